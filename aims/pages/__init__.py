@@ -1,0 +1,1 @@
+"""One set of pages for every register."""
