@@ -24,7 +24,8 @@ from aims.catalogue.schedule_rules import LegalDate, ScheduleRule, ScheduleRules
 from aims.catalogue.terms import LifeCycle, Term, Vocabulary
 from aims.catalogue.translation import Translation
 
-SAME_FIELD = {"intent": "text"}
+Entry = Line | Place | Theme | RiskSource
+TEXT_FIELDS = ("title", "heading", "text", "objective", "guidance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,31 +133,35 @@ class Catalogue:
         return tuple(leaf for leaf in self.leaves() if leaf.code.startswith(top + "."))
 
     def text(self, code: str, field: str = "text", language: str = "en") -> str:
-        """A field of a clause, line, area, objective or risk source, in English where no translation exists.
+        """One field of a clause, line, area, objective or risk source; English where no translation exists.
 
-        `heading` is the title that stands on its own; `text` of a control is its intent.
+        Fields are title, heading (the title that stands on its own), text (of a control its intent),
+        objective and guidance; empty where the entry has no such field. ValueError for another field.
         """
+        if field not in TEXT_FIELDS:
+            raise ValueError(f"no text field {field!r}; there are: {', '.join(TEXT_FIELDS)}")
+        translation, entry = self._translation(code, language), self._entry(code)
         if field == "heading":
-            return self._text(code, "long_title", language) or self._text(code, "title", language)
-        return self._text(code, field, language)
+            return translation.long_title or translation.title or entry.heading
+        translated: str = getattr(translation, field)
+        english: str = getattr(entry, field, "")
+        return translated or english
 
     def texts(self, code: str, field: str, language: str = "en") -> tuple[str, ...]:
         """The same for a field of several: evidence_examples, auditor_questions."""
         translated: tuple[str, ...] = getattr(self._translation(code, language), field)
-        english: tuple[str, ...] = getattr(self._entry(code), field)
-        return translated or english
-
-    def _text(self, code: str, field: str, language: str) -> str:
-        entry, translation = self._entry(code), self._translation(code, language)
-        translated: str = getattr(translation, SAME_FIELD.get(field, field), "")
-        english: str = getattr(entry, field, "")
+        english: tuple[str, ...] = getattr(self._entry(code), field, ())
         return translated or english
 
     def _translation(self, code: str, language: str) -> Translation:
         return self.translations.get(language.split("-")[0].lower(), {}).get(code, Translation())
 
-    def _entry(self, code: str) -> Line | Place | Theme | RiskSource:
-        found = self.objectives.get(code) or self.risk_sources.get(code)
-        if found is not None:
-            return found
-        return self.line(code) if code in self.requirements or code in self.controls else self.clause_of(code)
+    def _entry(self, code: str) -> Entry:
+        kinds: tuple[Mapping[str, Entry], ...] = (
+            self.requirements,
+            self.controls,
+            self.objectives,
+            self.risk_sources,
+        )
+        found = next((kind[code] for kind in kinds if code in kind), None)
+        return found or self.clause_of(code)

@@ -42,6 +42,11 @@ class Requirement:
         return self.text
 
     @property
+    def heading(self) -> str:
+        """What names it on a page: a requirement has no title."""
+        return self.text
+
+    @property
     def record_types(self) -> tuple[str, ...]:
         """The kinds of record that answer it, as for a control."""
         return (self.record_type,)
@@ -109,6 +114,11 @@ class Control:
         """A control is named by its title."""
         return self.title
 
+    @property
+    def heading(self) -> str:
+        """The title, as for a clause."""
+        return self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -140,6 +150,11 @@ class Theme:
     suggested_controls: tuple[str, ...]
     iso_23894_ref: str
 
+    @property
+    def heading(self) -> str:
+        """The title, as for a clause."""
+        return self.title
+
 
 @dataclass(frozen=True, slots=True)
 class RiskSource:
@@ -151,6 +166,11 @@ class RiskSource:
     examples: str
     suggested_controls: tuple[str, ...]
     iso_23894_ref: str
+
+    @property
+    def heading(self) -> str:
+        """The title, as for a clause."""
+        return self.title
 
 
 @dataclass(frozen=True, slots=True)

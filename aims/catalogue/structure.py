@@ -30,12 +30,12 @@ def structure(kind: Any, raw: object, where: str) -> Any:
 def _record(kind: Any, raw: object, where: str) -> Any:
     known, required = _shape(kind)
     given = _expect(dict, raw, where)
-    if unknown := sorted(map(str, given.keys() - known.keys())):
-        raise CatalogueError(f"{where}: unknown {', '.join(unknown)}")
-    if missing := sorted(required - given.keys()):
-        raise CatalogueError(f"{where}: missing {', '.join(missing)}")
     name = given.get("code") or given.get("term") or given.get("ref")
     here = f"{where} {name}" if name else where
+    if unknown := sorted(map(str, given.keys() - known.keys())):
+        raise CatalogueError(f"{here}: unknown {', '.join(unknown)}")
+    if missing := sorted(required - given.keys()):
+        raise CatalogueError(f"{here}: missing {', '.join(missing)}")
     return kind(**{key: structure(known[key], value, f"{here}.{key}") for key, value in given.items()})
 
 

@@ -1,12 +1,14 @@
 """Finds what is wrong with an edition: a catalogue with a dangling link would mislead an auditor quietly."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 from aims.catalogue.ai_act_checks import ai_act_problems
 from aims.catalogue.catalogue import Catalogue
 from aims.catalogue.checking import duplicates, unknown
 from aims.catalogue.guidance_checks import guidance_problems
 from aims.catalogue.model import Clause, Control, RiskSource, Theme
+from aims.catalogue.translation import Translation
 
 ANNEX_C_SECTIONS = frozenset({"C.2", "C.3"})
 
@@ -105,25 +107,25 @@ def _crosswalks(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _translations(catalogue: Catalogue) -> Iterator[str]:
-    known = (
-        catalogue.clauses.keys()
-        | catalogue.requirements.keys()
-        | catalogue.areas.keys()
-        | catalogue.controls.keys()
-        | catalogue.objectives.keys()
-        | catalogue.risk_sources.keys()
-    )
-    for language, entries in catalogue.translations.items():
-        yield from unknown(language, "code", entries, known)
-        for code in entries.keys() & known:
-            yield from _translated_lists(catalogue, language, code)
+    """Only what the English has is translated, and a list as a whole: item by item it stands beside it."""
+    entries: dict[str, object] = {
+        **catalogue.clauses,
+        **catalogue.requirements,
+        **catalogue.areas,
+        **catalogue.controls,
+        **catalogue.objectives,
+        **catalogue.risk_sources,
+    }
+    for language, translated in catalogue.translations.items():
+        yield from unknown(language, "code", translated, entries)
+        for code in translated.keys() & entries.keys():
+            yield from _translated(f"{language} {code}", entries[code], translated[code])
 
 
-def _translated_lists(catalogue: Catalogue, language: str, code: str) -> Iterator[str]:
-    """A list is translated as a whole: item by item it stands beside the English."""
-    if code not in catalogue.clauses and code not in catalogue.controls:
-        return
-    for field in ("evidence_examples", "auditor_questions"):
-        english, translated = catalogue.texts(code, field), catalogue.texts(code, field, language)
-        if len(english) != len(translated):
-            yield f"{language} {code}: {len(translated)} {field} for {len(english)} in English"
+def _translated(where: str, entry: object, translation: Translation) -> Iterator[str]:
+    for field in fields(Translation):
+        english, other = getattr(entry, field.name, ""), getattr(translation, field.name)
+        if other and not english:
+            yield f"{where}: translates {field.name}, which the English does not have"
+        elif isinstance(other, tuple) and other and len(other) != len(english):
+            yield f"{where}: {len(other)} {field.name} for {len(english)} in English"
