@@ -113,7 +113,18 @@ def test_the_untouched_copy_loads(folder: Path) -> None:
             "documented_information: maybe",
             "'maybe' is none of",
         ),
-        ("fr.yaml", "'4.1':\n", "'4.1':\n  guidance: ''\n  objective: x\n", "fr 4.1: translates objective"),
+        (
+            "fr.yaml",
+            "'4':\n",
+            "'4':\n  objective: x\n",
+            "fr 4: translates objective, which the English does not",
+        ),
+        (
+            "fr.yaml",
+            "    - Montrez-moi où",
+            "    - Et\n    - Montrez-moi où",
+            "fr 5.2: 4 auditor_questions for 3 in English",
+        ),
         ("clauses.yaml", "clauses:\n", "chapters:\n", "clauses.yaml: missing clauses"),
     ],
 )
