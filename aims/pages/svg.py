@@ -18,7 +18,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
+from aims.pages.templatetags.marks import BANDS
+
 Words = str | Promise
+Band = Callable[[int, int], tuple[int, str]]
 
 COVERAGE_LEGEND: Final[list[dict[str, Words]]] = [
     {"label": gettext_lazy("Ready"), "tone": "ok"},
@@ -102,10 +105,20 @@ def _join(parts: Sequence[SafeString]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def _text(x: str, y: float, words: object, css: str = "", anchor: str = "") -> SafeString:
-    kind = format_html(' class="{}"', css) if css else ""
-    held = format_html(' text-anchor="{}"', anchor) if anchor else ""
-    return format_html('<text{} x="{}" y="{}"{}>{}</text>', kind, x, _n(y), held, words)
+def _shape(name: str, css: str, **attributes: object) -> SafeString:
+    """An element with a class; numbers become coordinates, words (such as "38%") stay."""
+    parts = (
+        (key.replace("_", "-"), _n(value) if isinstance(value, int | float) else value)
+        for key, value in attributes.items()
+    )
+    return format_html('<{} class="{}"{}/>', name, css, format_html_join("", ' {}="{}"', parts))
+
+
+def _text(x: float | str, y: float, words: object, css: str = "", anchor: str = "start") -> SafeString:
+    place = _n(x) if isinstance(x, int | float) else x
+    return format_html(
+        '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', css, place, _n(y), anchor, words
+    )
 
 
 def _sentence(parts: Sequence[str]) -> str:
@@ -125,46 +138,40 @@ def _stack(
         span = width * value / total
         if value:
             pieces.append(
-                format_html(
-                    '<rect class="f-{}" x="{}%" y="{}" width="{}%" height="{}"/>',
-                    tone,
-                    _n(x),
-                    _n(y),
-                    _n(span),
-                    _n(height),
-                )
+                _shape("rect", f"f-{tone}", x=f"{_n(x)}%", y=y, width=f"{_n(span)}%", height=height)
             )
         x += span
     return _join(pieces)
 
 
-def coverage(title: Words, rows: Sequence[Coverage]) -> SafeString:
-    """A row per clause: its number and name, ready, partly and nothing as one bar, "14 / 15"."""
-    inner = [
-        _join(
-            [
-                _text("0", y + 10, row.number, "strong"),
-                _text("24", y + 10, row.name),
-                _stack(y, 12, 38, 46, [("ok", row.ready), ("warn", row.partly), ("bad", row.nothing)]),
-                _text("100%", y + 10, f"{row.ready} / {row.total}", anchor="end"),
-            ]
-        )
-        for y, row in ((6 + 26 * index, row) for index, row in enumerate(rows))
-    ]
-    told = _sentence(
+def _told(row: Coverage) -> str:
+    words = gettext("{clause}: {ready} of {total} ready, {partly} partly, {nothing} with nothing")
+    return words.format(
+        clause=f"{row.number} {row.name}",
+        ready=row.ready,
+        total=row.total,
+        partly=row.partly,
+        nothing=row.nothing,
+    )
+
+
+def _coverage_row(y: float, row: Coverage) -> SafeString:
+    parts = [("ok", row.ready), ("warn", row.partly), ("bad", row.nothing)]
+    return _join(
         [
-            gettext("%(clause)s: %(ready)d of %(total)d ready, %(partly)d partly, %(nothing)d with nothing")
-            % {
-                "clause": f"{row.number} {row.name}",
-                "ready": row.ready,
-                "total": row.total,
-                "partly": row.partly,
-                "nothing": row.nothing,
-            }
-            for row in rows
+            _text(0, y + 10, row.number, "strong"),
+            _text(24, y + 10, row.name),
+            _stack(y, 12, 38, 46, parts),
+            _text("100%", y + 10, f"{row.ready} / {row.total}", anchor="end"),
         ]
     )
-    return _drawing(title, told, format_html('height="{}"', max(1, 26 * len(rows))), _join(inner))
+
+
+def coverage(title: Words, rows: Sequence[Coverage]) -> SafeString:
+    """A row per clause: its number and name, ready, partly and nothing as one bar, "14 / 15"."""
+    inner = _join([_coverage_row(6 + 26 * index, row) for index, row in enumerate(rows)])
+    height = format_html('height="{}"', max(1, 26 * len(rows)))
+    return _drawing(title, _sentence([_told(row) for row in rows]), height, inner)
 
 
 def coverage_figures(rows: Sequence[Coverage]) -> dict[str, Any]:
@@ -180,34 +187,29 @@ def coverage_bar(title: Words, parts: Sequence[Bar]) -> SafeString:
     """One bar over the whole width, its parts one after the other (controls in place, partly, planned)."""
     told = _sentence([f"{localize(part.value)} {part.label}" for part in parts])
     drawn = _stack(0, 14, 0, 100, [(part.tone, part.value) for part in parts])
-    return _drawing(title, told, format_html('height="{}"', 14), drawn)
+    return _drawing(title, told, SafeString('height="14"'), drawn)
 
 
 # ── Bars ─────────────────────────────────────────────────────────────────
 
 
+def _bar(y: float, item: Bar, longest: float) -> SafeString:
+    width = f"{_n(50 * item.value / longest)}%"
+    drawn = _shape("rect", f"f-{item.tone}", x="38%", y=y, width=width, height=14, rx=3) if item.value else ""
+    return format_html(
+        "{}{}{}",
+        _text(0, y + 11, item.label),
+        drawn,
+        _text("100%", y + 11, localize(item.value), "strong", "end"),
+    )
+
+
 def bars(title: Words, items: Sequence[Bar]) -> SafeString:
     """A horizontal bar per item, the longest as long as there is room: open actions by age."""
     longest = max((item.value for item in items), default=0) or 1
-    inner = [
-        _join(
-            [
-                _text("0", y + 11, item.label),
-                format_html(
-                    '<rect class="f-{}" x="38%" y="{}" width="{}%" height="14" rx="3"/>',
-                    item.tone,
-                    _n(y),
-                    _n(50 * item.value / longest),
-                )
-                if item.value
-                else SafeString(""),
-                _text("100%", y + 11, localize(item.value), "strong", "end"),
-            ]
-        )
-        for y, item in ((7 + 28 * index, item) for index, item in enumerate(items))
-    ]
+    inner = _join([_bar(7 + 28 * index, item, longest) for index, item in enumerate(items)])
     told = _sentence([f"{item.label}: {localize(item.value)}" for item in items])
-    return _drawing(title, told, format_html('height="{}"', max(1, 28 * len(items))), _join(inner))
+    return _drawing(title, told, format_html('height="{}"', max(1, 28 * len(items))), inner)
 
 
 # ── Risk matrix ──────────────────────────────────────────────────────────
@@ -216,79 +218,74 @@ CELL_W, CELL_H, LEFT, TOP = 62, 44, 34, 6
 
 
 def usual_band(likelihood: int, consequence: int) -> tuple[int, str]:
-    """Level and band of a 1-to-5 scale: level = likelihood × consequence; from 5 medium, 10 high, 16 critical."""
+    """Level (likelihood × consequence) and band of a 1-to-5 scale: 5 medium, 10 high, 16 critical."""
     level = likelihood * consequence
-    return level, "critical" if level >= 16 else "high" if level >= 10 else "medium" if level >= 5 else "low"
+    if level >= 16:
+        return level, "critical"
+    return level, "high" if level >= 10 else "medium" if level >= 5 else "low"
 
 
 def _centre(likelihood: int, consequence: int, size: int) -> tuple[float, float]:
     return LEFT + CELL_W * (consequence - 0.5), TOP + CELL_H * (size - likelihood + 0.5)
 
 
-def _cells(size: int, band: Callable[[int, int], tuple[int, str]]) -> SafeString:
-    parts = []
-    for likelihood in range(size, 0, -1):
-        for consequence in range(1, size + 1):
-            x, y = _centre(likelihood, consequence, size)
-            level, name = band(likelihood, consequence)
-            parts.append(
-                format_html(
-                    '<rect class="b-{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>',
-                    name,
-                    _n(x - CELL_W / 2 + 1),
-                    _n(y - CELL_H / 2 + 1),
-                    CELL_W - 2,
-                    CELL_H - 2,
-                )
-            )
-            parts.append(_text(_n(x - CELL_W / 2 + 8), y - CELL_H / 2 + 16, level, "cell-no"))
-    return _join(parts)
+def _cell(x: float, y: float, level: int, name: str) -> SafeString:
+    corner = {"x": x - CELL_W / 2 + 1, "y": y - CELL_H / 2 + 1, "width": CELL_W - 2, "height": CELL_H - 2}
+    number = _text(x - CELL_W / 2 + 8, y - CELL_H / 2 + 16, level, "cell-no")
+    return _shape("rect", f"b-{name}", **corner, rx=4) + number
+
+
+def _cells(size: int, band: Band) -> SafeString:
+    scale = range(1, size + 1)
+    return _join([_cell(*_centre(up, along, size), *band(up, along)) for up in scale for along in scale])
 
 
 def _axes(size: int) -> SafeString:
-    bottom, middle = TOP + CELL_H * size, TOP + CELL_H * size / 2
-    scale = [
-        _text(_n(_centre(1, step, size)[0]), bottom + 16, step, anchor="middle")
-        for step in range(1, size + 1)
-    ]
-    scale += [
-        _text("22", _centre(step, 1, size)[1] + 4, step, anchor="middle") for step in range(1, size + 1)
-    ]
+    bottom, middle, scale = TOP + CELL_H * size, TOP + CELL_H * size / 2, range(1, size + 1)
+    along = [_text(_centre(1, step, size)[0], bottom + 16, step, anchor="middle") for step in scale]
+    up = [_text(22, _centre(step, 1, size)[1] + 4, step, anchor="middle") for step in scale]
     turned = format_html(
         '<text x="9" y="{0}" text-anchor="middle" transform="rotate(-90 9 {0})">{1}</text>',
         _n(middle),
         gettext("Likelihood"),
     )
-    under = _text(_n(LEFT + CELL_W * size / 2), bottom + 34, gettext("Consequence"), anchor="middle")
-    return _join([*scale, turned, under])
+    under = _text(LEFT + CELL_W * size / 2, bottom + 34, gettext("Consequence"), anchor="middle")
+    return _join([*along, *up, turned, under])
 
 
 def _places(markers: Sequence[Marker], size: int) -> list[tuple[Marker, float, float]]:
-    """Pins of one cell stand side by side, never one on the other."""
+    """Pins of one cell stand side by side, never one on the other; one alone stands beside the number."""
     placed = []
     for marker in markers:
         mates = [
             m for m in markers if (m.likelihood, m.consequence) == (marker.likelihood, marker.consequence)
         ]
         room = min(22.0, (CELL_W - 26) / max(1, len(mates) - 1))
+        shift = (mates.index(marker) - (len(mates) - 1) / 2) * room if len(mates) > 1 else 8
         x, y = _centre(marker.likelihood, marker.consequence, size)
-        shift = (mates.index(marker) - (len(mates) - 1) / 2) * room
         placed.append((marker, x + shift, y + 2))
     return placed
 
 
 def _pin(marker: Marker, x: float, y: float) -> SafeString:
     css = " now" if marker.now else ""
-    circle = format_html('<circle class="pin{}" cx="{}" cy="{}" r="11"/>', css, _n(x), _n(y))
-    return circle + _text(_n(x), y + 4, marker.sign, f"pin-t{css}", "middle")
+    circle = _shape("circle", f"pin{css}", cx=x, cy=y, r=11)
+    return circle + _text(x, y + 4, marker.sign, f"pin-t{css}", "middle")
+
+
+def _said(marker: Marker, level: int, name: str) -> str:
+    words = gettext("{name}: level {level} {band}, likelihood {likelihood}, consequence {consequence}")
+    return words.format(
+        name=marker.name,
+        level=level,
+        band=BANDS.get(name, name),
+        likelihood=marker.likelihood,
+        consequence=marker.consequence,
+    )
 
 
 def matrix(
-    title: Words,
-    markers: Sequence[Marker],
-    size: int = 5,
-    band: Callable[[int, int], tuple[int, str]] = usual_band,
-    connected: bool = True,
+    title: Words, markers: Sequence[Marker], size: int = 5, band: Band = usual_band, connected: bool = True
 ) -> SafeString:
     """Likelihood × consequence with pins; `band(likelihood, consequence)` gives a cell's level and band.
 
@@ -296,26 +293,9 @@ def matrix(
     a whole register sets it to False and uses numbers of risks as signs.
     """
     placed = _places(markers, size)
-    way = SafeString("")
-    if connected and len(placed) > 1:
-        steps = " L".join(f"{_n(x)} {_n(y)}" for _marker, x, y in placed)
-        way = format_html('<path class="path" d="M{}"/>', steps)
-    told = _sentence(
-        [
-            gettext(
-                "%(name)s: level %(level)s %(band)s, likelihood %(likelihood)s, consequence %(consequence)s"
-            )
-            % {
-                "name": marker.name,
-                "level": level,
-                "band": gettext(name),
-                "likelihood": marker.likelihood,
-                "consequence": marker.consequence,
-            }
-            for marker in markers
-            for level, name in [band(marker.likelihood, marker.consequence)]
-        ]
-    )
+    steps = " L".join(f"{_n(x)} {_n(y)}" for _marker, x, y in placed)
+    way = _shape("path", "path", d=f"M{steps}") if connected and len(placed) > 1 else SafeString("")
+    told = _sentence([_said(marker, *band(marker.likelihood, marker.consequence)) for marker in markers])
     box = format_html(
         'class="matrix" viewBox="0 0 {} {}"', LEFT + CELL_W * size + 4, TOP + CELL_H * size + 42
     )
@@ -339,34 +319,22 @@ def _limits(lines: Sequence[Threshold], at: Callable[[float], float]) -> SafeStr
     parts, last = [], -math.inf
     for limit in sorted(lines, key=lambda line: -line.value):
         y = at(limit.value)
-        label = max(y + 4, last + 13)
-        last = label
-        parts.append(
-            format_html(
-                '<line class="l-{}" x1="0" x2="{}" y1="{}" y2="{}"/>',
-                limit.kind,
-                LINE_RIGHT + 8,
-                _n(y),
-                _n(y),
-            )
-        )
-        parts.append(_text(_n(LINE_W), label, localize(limit.value), anchor="end"))
+        last = max(y + 4, last + 13)
+        parts.append(_shape("line", f"l-{limit.kind}", x1=0, x2=LINE_RIGHT + 8, y1=y, y2=y))
+        parts.append(_text(LINE_W, last, localize(limit.value), anchor="end"))
     return _join(parts)
 
 
 def _curve(points: Sequence[Point], at: Callable[[float], float]) -> SafeString:
     step = (LINE_RIGHT - 8) / max(1, len(points) - 1)
     spots = [(8 + step * index, at(point.value)) for index, point in enumerate(points)]
-    parts = [
-        format_html('<polyline class="l-main" points="{}"/>', " ".join(f"{_n(x)},{_n(y)}" for x, y in spots))
-    ]
-    for index, (x, y) in enumerate(spots):
-        css = "dot now" if index == len(spots) - 1 else "dot"
-        parts.append(format_html('<circle class="{}" cx="{}" cy="{}" r="3.5"/>', css, _n(x), _n(y)))
-    parts.append(_text("0", 90, points[0].label))
+    way = _shape("polyline", "l-main", points=" ".join(f"{_n(x)},{_n(y)}" for x, y in spots))
+    dots = [_shape("circle", "dot", cx=x, cy=y, r=3.5) for x, y in spots[:-1]]
+    last = _shape("circle", "dot now", cx=spots[-1][0], cy=spots[-1][1], r=3.5)
+    ends = [_text(0, 90, points[0].label)]
     if len(points) > 1:
-        parts.append(_text(_n(spots[-1][0] + 4), 90, points[-1].label, anchor="end"))
-    return _join(parts)
+        ends.append(_text(spots[-1][0] + 4, 90, points[-1].label, anchor="end"))
+    return _join([way, *dots, last, *ends])
 
 
 def line(
@@ -374,14 +342,12 @@ def line(
 ) -> SafeString:
     """Measurements in their order with the lines they should keep to (9.1); the last one is filled."""
     at = _scale([point.value for point in points] + [limit.value for limit in thresholds])
-    axis = format_html('<line class="l-axis" x1="0" x2="{}" y1="76" y2="76"/>', LINE_W)
-    curve = _curve(points, at) if points else SafeString("")
-    told = _sentence(
-        [f"{point.label}: {localize(point.value)} {unit}".strip() for point in points]
-        + [f"{limit.label} {localize(limit.value)} {unit}".strip() for limit in thresholds]
-    )
+    axis = _shape("line", "l-axis", x1=0, x2=LINE_W, y1=76, y2=76)
+    told = [f"{point.label}: {localize(point.value)} {unit}".strip() for point in points]
+    told += [f"{limit.label} {localize(limit.value)} {unit}".strip() for limit in thresholds]
     box = format_html('class="line small" viewBox="0 0 {} {}"', LINE_W, LINE_H)
-    return _drawing(title, told, box, _join([axis, _limits(thresholds, at), curve]))
+    curve = _curve(points, at) if points else SafeString("")
+    return _drawing(title, _sentence(told), box, _join([axis, _limits(thresholds, at), curve]))
 
 
 # ── Donut ────────────────────────────────────────────────────────────────
@@ -389,20 +355,13 @@ def line(
 
 def donut(title: Words, part: int, total: int, tone: str = "ok") -> SafeString:
     """How much of a whole is done, with the figure in the middle; an empty whole shows an empty ring."""
-    share = part / total if total else 0.0
-    ring = 2 * math.pi * 50
-    shown = f"{math.floor(100 * share)} %"  # 99.6 % is not yet all
-    inner = [SafeString('<circle class="d-track" cx="60" cy="60" r="50"/>')]
+    share, ring = part / total if total else 0.0, 2 * math.pi * 50
+    circle = {"cx": 60, "cy": 60, "r": 50}
+    inner = [_shape("circle", "d-track", **circle)]
     if share > 0:
-        inner.append(
-            format_html(
-                '<circle class="d-part s-{}" cx="60" cy="60" r="50" stroke-dasharray="{} {}" transform="rotate(-90 60 60)"/>',
-                tone,
-                _n(ring * share),
-                _n(ring),
-            )
-        )
-    inner.append(_text("60", 64, shown, "d-number", "middle"))
-    inner.append(_text("60", 82, f"{part} / {total}", anchor="middle"))
-    told = gettext("%(part)d of %(total)d") % {"part": part, "total": total} + "."
+        dash, turn = f"{_n(ring * share)} {_n(ring)}", "rotate(-90 60 60)"
+        inner.append(_shape("circle", f"d-part s-{tone}", **circle, stroke_dasharray=dash, transform=turn))
+    inner.append(_text(60, 64, f"{math.floor(100 * share)} %", "d-number", "middle"))  # 99.6 % is not yet all
+    inner.append(_text(60, 82, f"{part} / {total}", anchor="middle"))
+    told = gettext("{part} of {total}.").format(part=part, total=total)
     return _drawing(title, told, SafeString('class="donut" viewBox="0 0 120 120"'), _join(inner))

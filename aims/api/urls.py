@@ -1,0 +1,5 @@
+"""The registers over REST."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

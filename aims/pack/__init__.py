@@ -1,0 +1,1 @@
+"""The evidence pack: everything, read through the registry, as one PDF."""

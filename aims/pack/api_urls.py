@@ -1,0 +1,5 @@
+"""The evidence pack over REST."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

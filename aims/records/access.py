@@ -1,0 +1,111 @@
+"""The only place that decides who sees and does what. Pages, API, choices, files, exports and the pack ask here."""
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from aims.organisation.member import Member
+from aims.organisation.refused import Refused
+from aims.organisation.roles import Role
+from aims.records.base import Record
+from aims.records.lifecycle import Transition
+from aims.records.registry import Register, register_of
+
+M = TypeVar("M", bound=Model)
+R = TypeVar("R", bound=Record)
+
+
+def limits(member: Member, register: Register) -> Q | None:
+    """The rows of a register that a member may see, or None where that is all of them."""
+    if not _scope(member, register, "read"):
+        return Q(pk__in=[])
+    parts = [register.sealed(member)] if register.sealed else []
+    if member.role == Role.AUDITOR and not _audit_opens(member, register):
+        parts.append(Q(pk__in=member.granted))
+    return Q(*parts) if parts else None
+
+
+def _audit_opens(member: Member, register: Register) -> bool:
+    """Whether a live audit grant opens a register: by the clauses and controls that its records answer."""
+    codes = member.audit_codes
+    if codes is None or (codes and not register.answers):
+        return True  # what answers no clause by itself (answers, evidence) is sealed row by row
+    return any(
+        register.serves(code) or any(answer.startswith(code) for answer in register.answers) for code in codes
+    )
+
+
+def _scope(member: Member, register: Register, action: str) -> bool:
+    """Whether the token in use covers an action on a register; without a token there is no limit."""
+    if member.scopes is None:
+        return True
+    return bool({"*", f"*:{action}", f"{register.path}:{action}", f"{register.path}:*"} & set(member.scopes))
+
+
+def visible(member: Member, model: type[M]) -> QuerySet[M]:
+    """The rows of a model that a member may see. The organisation is named here and enforced in the database."""
+    rows = model._default_manager.filter(organisation_id=member.organisation_id)
+    if issubclass(model, Record):
+        limit = limits(member, register_of(model))
+        return rows if limit is None else rows.filter(limit)
+    return rows
+
+
+def fetch(member: Member, model: type[M], key: Any) -> M:
+    """One row by its id, or a refusal that tells nobody whether it exists elsewhere."""
+    try:
+        row = visible(member, model).filter(pk=key).first()
+    except (ValidationError, ValueError, TypeError):
+        row = None
+    if row is None:
+        raise Refused("not_found", _("There is no such record, or it is not open to you."))
+    return row
+
+
+def may_add(member: Member, register: Register) -> bool:
+    """Whether a member may add a record to a register."""
+    return not register.model.fixed and member.role in register.writers and _scope(member, register, "write")
+
+
+def may_change(member: Member, record: Record) -> bool:
+    """Whether a member may edit a record: its register's writers, its owner, or by an object grant.
+
+    Who writes only on sight of a grant (an auditor) needs one on the record or on what it belongs to.
+    """
+    register = register_of(record)
+    if not _scope(member, register, "write"):
+        return False
+    if member.role == Role.AUDITOR:
+        return Role.AUDITOR in register.writers and bool(_ids(record) & member.granted)
+    if member.role in register.writers:
+        return True
+    return member.role in (Role.CONTRIBUTOR, Role.EXECUTIVE) and (
+        record.owner_id == member.id or str(record.pk) in member.granted
+    )
+
+
+def _ids(record: Record) -> frozenset[str]:
+    """The id of a record and of the records that it refers to."""
+    relations = [f.attname for f in record._meta.concrete_fields if f.is_relation]
+    return frozenset(
+        str(value) for value in (record.pk, *(getattr(record, name) for name in relations)) if value
+    )
+
+
+def may_move(member: Member, record: Record, transition: Transition) -> bool:
+    """Whether a member may take a transition: by role, as the owner where it says so, or by an object grant."""
+    register = register_of(record)
+    if not _scope(member, register, "write") or (register.model.fixed and transition.code == "withdraw"):
+        return False
+    if member.role == Role.AUDITOR and not _ids(record) & member.granted:
+        return False
+    owns = transition.owner and (record.owner_id == member.id or str(record.pk) in member.granted)
+    return member.role in transition.roles or (owns and member.role in (Role.CONTRIBUTOR, Role.EXECUTIVE))
+
+
+def require(allowed: bool) -> None:
+    """Refuse when a check has failed."""
+    if not allowed:
+        raise Refused("forbidden", _("Your role does not allow this. Ask the owner or an administrator."))

@@ -1,0 +1,69 @@
+"""The abstract models on which all records and their parts stand."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aims.organisation.models import Membership, Owned
+from aims.records.fields import Relation
+
+
+class Record(Owned):
+    """A record of an organisation. Only `aims.records.changes` creates, writes or moves one.
+
+    `ref` is its number for people, unique in the organisation; `external_id` is a REST client's own key; `version` counts
+    its changes. `edited_by` is who last changed the content (four-eyes rules ask), `changed_by` who did anything at all.
+    """
+
+    ref_prefix: ClassVar[str] = ""
+    settled: ClassVar[tuple[str, ...]] = ()  # fields that `settle` computes: shown, never entered
+    fixed: ClassVar[bool] = (
+        False  # rows are laid at the founding of an organisation: nobody adds or withdraws one
+    )
+
+    ref = models.CharField(_("number"), max_length=30, editable=False)
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)  # noqa: DJ001 - unique or NULL
+    title = models.CharField(_("title"), max_length=200)
+    owner = Relation(Membership, verbose_name=_("owner"), null=True, blank=True, related_name="+")
+    state = models.CharField(_("state"), max_length=30, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    effective_from = models.DateField(_("effective from"), null=True, blank=True)
+    review_due = models.DateField(_("review due"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    created_by = Relation(Membership, null=True, editable=False, related_name="+")
+    changed_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
+    changed_by = Relation(Membership, null=True, editable=False, related_name="+")
+    edited_by = Relation(Membership, null=True, editable=False, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "ref"], name="%(class)s_ref_once"),
+            models.UniqueConstraint(fields=["organisation", "external_id"], name="%(class)s_external_once"),
+        ]
+        indexes = [models.Index(fields=["organisation", "state", "id"], name="%(class)s_state")]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+    def settle(self, changed: frozenset[str]) -> None:
+        """Set what follows from other fields, before validation. `changed` names the fields that were given."""
+
+
+class Part(Owned):
+    """A row that belongs to one record and is written with it: a requirement of a party, an input of a review."""
+
+    of: ClassVar[str] = ""  # the name of the relation to the record
+    form: ClassVar[tuple[str, ...]] = ()  # the fields that people fill in, in order
+
+    position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "id"]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.of:
+            cls.journal_parent = f"{cls.of}_id"

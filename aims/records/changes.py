@@ -1,0 +1,236 @@
+"""The one door: every change of a record, from page, API, import or task, comes through `create`, `write` or `move`.
+
+Each is one transaction: lock, may they, is it still the version they saw, does the rule allow it, save. The journal is
+written by the database itself. Permission is checked before validation, so that nobody learns from error messages.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
+
+from aims.organisation.member import Member
+from aims.organisation.models import Membership
+from aims.organisation.refused import Refused
+from aims.records.access import fetch, may_add, may_change, may_move, require, visible
+from aims.records.base import Part, Record
+from aims.records.lifecycle import Transition
+from aims.records.models import Comment
+from aims.records.registry import Register, register_of
+
+R = TypeVar("R", bound=Record)
+Parts = Mapping[str, Sequence[Mapping[str, Any]]]  # relation's name → rows as they shall be
+
+NEXT_NUMBER = """
+    insert into records_counter (id, organisation_id, prefix, last) values (gen_random_uuid(), %s, %s, 1)
+    on conflict (organisation_id, prefix) do update set last = records_counter.last + 1 returning last"""
+
+
+@transaction.atomic
+def create(member: Member, model: type[R], data: Mapping[str, Any], parts: Parts | None = None) -> R:
+    """A new record, in the first state of its lifecycle, numbered unless `data` brings a `ref`."""
+    require(may_add(member, register_of(model)))
+    return _new(member, model, data, parts or {}, str(data.get("ref") or "") or next_ref(member, model))
+
+
+@transaction.atomic
+def lay(member: Member, model: type[R], code: str, data: Mapping[str, Any]) -> R:
+    """A record of a fixed kind, laid at the founding of an organisation under its code (an answer, an SoA line)."""
+    require(member.role in register_of(model).writers)
+    return _new(member, model, data, {}, code, code=code)
+
+
+def _new(member: Member, model: type[R], data: Mapping[str, Any], parts: Parts, ref: str, **fixed: Any) -> R:
+    state = register_of(model).lifecycle.initial
+    record = model(
+        organisation_id=member.organisation_id, state=state, ref=ref, created_by_id=member.id, **fixed
+    )
+    _fill(member, record, data, parts, new=True)
+    return record
+
+
+@transaction.atomic
+def write(
+    member: Member, record: R, data: Mapping[str, Any], version: int | None = None, parts: Parts | None = None
+) -> R:
+    """Change fields and parts of a record. `version` is the one the person saw; None skips the check (tasks only)."""
+    record = locked(member, record)
+    require(may_change(member, record))
+    _check_version(record, version)
+    if register_of(record).lifecycle.state(record.state).locked:
+        raise Refused("locked", _("This record is closed in its present state. Move it back first."))
+    record.version += 1
+    _fill(member, record, data, parts or {})
+    return record
+
+
+@transaction.atomic
+def move(
+    member: Member,
+    record: R,
+    code: str,
+    version: int | None = None,
+    note: str = "",
+    before: Callable[[Member, R, Transition], None] | None = None,
+) -> R:
+    """Take a transition of the record's lifecycle. `before` runs under the lock, before the state changes (signing)."""
+    record = locked(member, record)
+    transition = register_of(record).lifecycle.transition(code)
+    if transition is None:
+        raise Refused("transition", _("There is no step “%(code)s”.") % {"code": code})
+    require(may_move(member, record, transition))
+    _check_version(record, version)
+    _check_transition(member, record, transition, note)
+    if before:
+        before(member, record, transition)
+    elif transition.meaning:
+        raise Refused("proof_needed", _("This step is a signature: it needs a second proof of identity."))
+    record.state, record.changed_by_id = transition.target, member.id
+    record.version += 1
+    record.save()
+    if note:
+        comment(member, record, note)
+    for effect in transition.effects:
+        effect(member, record)
+    return record
+
+
+def locked(member: Member, record: R) -> R:
+    """The record as it is now, locked to the end of the transaction. What the caller holds may be stale."""
+    fetch(member, type(record), record.pk)
+    fresh: R = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    return fresh
+
+
+def next_ref(member: Member, model: type[Record]) -> str:
+    """The next number of a kind of record, such as RSK-0042."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [member.organisation_id, model.ref_prefix])
+        return f"{model.ref_prefix}-{cursor.fetchone()[0]:04d}"
+
+
+def comment(member: Member, record: Record, text: str) -> Comment:
+    """Say something about a record; whoever sees the record sees it."""
+    row = Comment(
+        organisation_id=member.organisation_id,
+        kind=register_of(record).path,
+        record_id=record.pk,
+        author_id=member.id,
+        text=text.strip(),
+    )
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise refusal(error) from error
+    row.save()
+    return row
+
+
+def _check_version(record: Record, version: int | None) -> None:
+    if version is not None and version != record.version:
+        raise Refused(
+            "stale",
+            _("Somebody else changed this record while you were editing. Compare the two and save again."),
+            details={"version": record.version, "yours": version},
+        )
+
+
+def _check_transition(member: Member, record: Record, transition: Transition, note: str) -> None:
+    lifecycle = register_of(record).lifecycle
+    if record.state not in transition.sources:
+        state = lifecycle.state(record.state).label
+        message = _("“%(step)s” cannot be done while the record is %(state)s.")
+        raise Refused("transition", message % {"step": transition.label, "state": state})
+    if transition.four_eyes and record.edited_by_id == member.id:
+        raise Refused("four_eyes", _("Another person must do this: you made the last change."))
+    if transition.note and not note.strip():
+        raise Refused("invalid", _("Say why."), {"note": [_("Say why.")]})
+    missing = [name for name in transition.required if not _filled(record, name)]
+    if missing:
+        raise Refused(
+            "invalid", _("Something is missing."), {name: [_("Fill this in first.")] for name in missing}
+        )
+
+
+def _filled(record: Record, name: str) -> bool:
+    value = getattr(record, name)
+    return bool(value.exists() if hasattr(value, "exists") else value not in (None, "", []))
+
+
+def _fill(member: Member, record: Record, data: Mapping[str, Any], parts: Parts, new: bool = False) -> None:
+    """Set, settle, validate and save; then the relations and parts that need the row to be there."""
+    register = register_of(record)
+    allowed = {*register.fields, "external_id", "title"}
+    given = {name: value for name, value in data.items() if name in allowed}
+    several = {name: given.pop(name) for name in list(given) if register.field(name).many_to_many}
+    for name, value in given.items():
+        setattr(record, name, value)
+    record.changed_by = record.edited_by = Membership.objects.get(pk=member.id)
+    record.settle(frozenset(data))
+    check(member, record, register, new)
+    record.save(force_insert=new)
+    for name, rows in several.items():
+        getattr(record, name).set(rows)
+    for name, rows in parts.items():
+        write_parts(record, _part(register, name), rows)
+
+
+def check(member: Member, record: Record, register: Register, new: bool) -> None:
+    """Refuse what the model's own rules refuse, naming the fields; and what refers to rows that are out of sight."""
+    try:
+        record.full_clean(exclude=None if new else ["organisation"], validate_unique=True)
+    except ValidationError as error:
+        raise refusal(error) from error
+    for name in register.fields:
+        field = register.field(name)
+        target = getattr(record, field.attname, None) if field.many_to_one else None
+        if target and not visible(member, field.related_model).filter(pk=target).exists():  # type: ignore[arg-type]
+            raise Refused("invalid", _("Check the marked fields."), {name: [_("There is no such record.")]})
+
+
+def refusal(error: ValidationError) -> Refused:
+    """Django's validation error as ours, with the messages by field."""
+    fields = getattr(error, "message_dict", None) or {NON_FIELD_ERRORS: error.messages}
+    return Refused("invalid", _("Check the marked fields."), fields)
+
+
+def _part(register: Register, name: str) -> type[Part]:
+    found = {part_name(part): part for part in register.parts}
+    if name not in found:
+        raise Refused("invalid", _("There are no such parts."), {name: [_("There are no such parts.")]})
+    return found[name]
+
+
+def part_name(part: type[Part]) -> str:
+    """Under which name a record has these parts."""
+    relation: Any = part._meta.get_field(part.of)
+    return str(relation.remote_field.related_name)
+
+
+def write_parts(record: Record, part: type[Part], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Make the parts of a record what `rows` say, in their order: rows with an `id` stay, others go or come."""
+    present = {str(row.pk): row for row in part._default_manager.filter(**{part.of: record})}
+    errors: dict[str, list[str]] = {}
+    kept: list[models.Model] = []
+    for position, values in enumerate(rows):
+        row = present.pop(str(values.get("id") or ""), None) or part(organisation_id=record.organisation_id)
+        for name, value in {**values, part.of: record, "position": position}.items():
+            if name != "id":
+                setattr(row, name, value)
+        errors.update(_errors(row, f"{part_name(part)}.{position}"))
+        kept.append(row)
+    if errors:
+        raise Refused("invalid", _("Check the marked fields."), errors)
+    part._default_manager.filter(pk__in=list(present)).delete()
+    for row in kept:
+        row.save()
+
+
+def _errors(row: models.Model, prefix: str) -> dict[str, list[str]]:
+    try:
+        row.full_clean(exclude=["organisation"])
+    except ValidationError as error:
+        return {f"{prefix}.{name}": list(messages) for name, messages in error.message_dict.items()}
+    return {}

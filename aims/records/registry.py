@@ -1,0 +1,189 @@
+"""What a clause contributes, declared; and the registry through which everybody finds it.
+
+A `Register` is the one declaration of a kind of record: its pages, forms, REST, history, import, export, section of the
+evidence pack and promise tests are all made from it. An earlier clause that needs a later one asks here, never by import.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Field, Q
+from django.utils import translation
+from django.utils.module_loading import import_string
+from django.utils.text import slugify
+
+from aims.catalogue import edition
+from aims.organisation.member import Member
+from aims.organisation.roles import WRITERS, Role
+from aims.records.base import Part, Record
+from aims.records.lifecycle import IN_FORCE, Lifecycle, Words
+
+Section = tuple[Words, tuple[str, ...]]  # a heading of the form and the fields below it
+
+
+@dataclass(frozen=True)
+class Register:
+    """One kind of record. `sealed` gives the rows of the kind that a member may see at all (None: no seal)."""
+
+    model: type[Record]
+    answers: tuple[str, ...]  # the clauses, requirements and controls that its records answer
+    columns: tuple[str, ...]  # of the list
+    form: tuple[Section, ...]
+    filters: tuple[str, ...] = ("state", "owner")
+    lifecycle: Lifecycle = IN_FORCE
+    parts: tuple[type[Part], ...] = ()
+    record_types: tuple[str, ...] = ()  # of the catalogue, parts' types included
+    writers: frozenset[Role] = WRITERS  # who adds records, and changes any of them
+    sealed: Callable[[Member], Q] | None = None
+    icon: str = "file-text"
+    about: Words = ""  # one sentence: what belongs here
+
+    @cached_property
+    def path(self) -> str:
+        """Its name in addresses: the plural, in kebab case (`ai-systems`)."""
+        with translation.override("en"):
+            return slugify(str(self.model._meta.verbose_name_plural))
+
+    @property
+    def name(self) -> Words:
+        """What one record is called."""
+        return self.model._meta.verbose_name or ""
+
+    @property
+    def plural(self) -> Words:
+        """What the register is called."""
+        return self.model._meta.verbose_name_plural or ""
+
+    @property
+    def clause(self) -> str:
+        """The top clause under which the register stands: that of its app, or of what it answers first."""
+        return edition().top(self.answers[0]) if self.answers else ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that people enter, in the order of the form."""
+        return tuple(name for _, names in self.form for name in names)
+
+    def field(self, name: str) -> "Field[Any, Any]":
+        """The model's field of this name."""
+        return self.model._meta.get_field(name)  # type: ignore[return-value]
+
+    def serves(self, code: str) -> bool:
+        """Whether its records answer this clause, requirement or control."""
+        return any(code == answer or code.startswith((f"{answer}-", f"{answer}.")) for answer in self.answers)
+
+
+@dataclass(frozen=True)
+class ObligationRule:
+    """Something that must be done again or in time, with our default.
+
+    kind `periodic`: every `months`; `after`: within `days` or `months` after a record of `register` took the transition
+    `event`; `trigger`: at once when the event comes. `role` is who is asked when there is no owner.
+    """
+
+    code: str
+    title: Words
+    clause: str
+    kind: str
+    role: Role
+    months: int = 0
+    days: int = 0
+    register: str = ""  # path of the register whose records it is about
+    event: str = ""  # transition that starts the clock (after, trigger)
+    done_by: str = ""  # transition that fulfils it
+    lead_days: tuple[int, ...] = (30, 7)
+    moves_anchor: bool = False  # whether doing it late moves the next date
+
+
+@dataclass(frozen=True)
+class ReviewInput:
+    """What the management review must hear from a clause (9.3.2). `gather` answers (figure, sentence)."""
+
+    code: str
+    title: Words
+    gather: Callable[[Member], tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure for Today, with the place where its rows are listed."""
+
+    code: str
+    title: Words
+    count: Callable[[Member], int]
+    url: str
+    tone: str = "idle"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What an auditor would find: which record, in which words, and the finding it would cause."""
+
+    code: str
+    title: str
+    grade: str  # major, minor, observation
+    url: str
+    ref: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A consistency rule of a clause; every gap that `find` yields breaks it."""
+
+    code: str
+    find: Callable[[Member], Iterable[Gap]]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What a clause contributes."""
+
+    clause: str
+    registers: tuple[Register, ...] = ()
+    obligations: tuple[ObligationRule, ...] = ()
+    review_inputs: tuple[ReviewInput, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    founding: tuple[Callable[[Member], None], ...] = ()  # what a new organisation starts with
+
+
+@lru_cache
+def workspaces() -> tuple[Workspace, ...]:
+    """All workspaces, in the order of the clauses."""
+    return tuple(import_string(path) for path in settings.WORKSPACES)
+
+
+@lru_cache
+def registers() -> tuple[Register, ...]:
+    """All registers, in the order of the clauses."""
+    return tuple(register for workspace in workspaces() for register in workspace.registers)
+
+
+@lru_cache
+def _by_path() -> dict[str, Register]:
+    return {register.path: register for register in registers()}
+
+
+@lru_cache
+def _by_model() -> dict[type, Register]:
+    return {register.model: register for register in registers()}
+
+
+def register(path: str) -> Register | None:
+    """The register at this path, or None."""
+    return _by_path().get(path)
+
+
+def register_of(record: Record | type[Record]) -> Register:
+    """The register to which a record, or its model, belongs."""
+    return _by_model()[record if isinstance(record, type) else type(record)]
+
+
+@lru_cache
+def answering(code: str) -> tuple[Register, ...]:
+    """The registers whose records answer a clause, requirement or control, or something below it."""
+    below = (f"{code}.", f"{code}-")
+    return tuple(r for r in registers() if r.serves(code) or any(a.startswith(below) for a in r.answers))

@@ -1,0 +1,1 @@
+"""Obligations, what falls due from them, and people's tasks."""

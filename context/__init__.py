@@ -1,0 +1,1 @@
+"""Clause 4: the organisation, its AI systems, interested parties and scope."""

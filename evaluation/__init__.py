@@ -1,0 +1,1 @@
+"""Clause 9: monitoring, internal audit and management review."""

@@ -1,0 +1,1 @@
+"""Clause 5: AI policy, roles and commitment of top management."""

@@ -1,0 +1,1 @@
+"""Clause 8: operational control, and the decisions of AI systems."""

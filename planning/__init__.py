@@ -1,0 +1,1 @@
+"""Clause 6: risks, impact, the Statement of Applicability, objectives and changes."""

@@ -1,0 +1,1 @@
+"""Clause 7: resources, competence, awareness, communication and documents."""

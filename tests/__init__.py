@@ -1,0 +1,1 @@
+"""The tests of AIMS: promises over every kind of record, and one folder per app."""

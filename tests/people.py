@@ -1,0 +1,82 @@
+"""The people of the tests. Nadia runs Orvanne's AIMS; Claire decides; Hugo audits; Bruno belongs to another organisation."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aims.organisation.acting import acting
+from aims.organisation.member import Member, members_of
+from aims.organisation.models import Membership, Organisation, Person
+from aims.organisation.roles import Role
+
+PASSWORD = "correct horse battery staple"
+STORY = {
+    Role.ADMINISTRATOR: ("Ada Roux", "ada@orvanne.test"),
+    Role.OFFICER: ("Nadia Benhaddou", "nadia@orvanne.test"),
+    Role.CONTRIBUTOR: ("Yuki Tanaka", "yuki@orvanne.test"),
+    Role.AUDITOR: ("Hugo Renard", "hugo@orvanne.test"),
+    Role.EXECUTIVE: ("Claire Vasseur", "claire@orvanne.test"),
+    Role.READER: ("Paul Girard", "paul@orvanne.test"),
+    Role.API_CLIENT: ("Sync robot", "robot@orvanne.test"),
+}
+
+
+@dataclass
+class World:
+    """What a test can talk about. Each person has `PASSWORD`."""
+
+    orvanne: Organisation
+    brindle: Organisation
+    members: dict[Role, Member] = field(default_factory=dict)
+    stranger: Member = None  # type: ignore[assignment]
+
+    @property
+    def officer(self) -> Member:
+        """Nadia, the compliance officer."""
+        return self.members[Role.OFFICER]
+
+    @property
+    def contributor(self) -> Member:
+        """Yuki, who changes what is hers."""
+        return self.members[Role.CONTRIBUTOR]
+
+    @property
+    def executive(self) -> Member:
+        """Claire, who signs."""
+        return self.members[Role.EXECUTIVE]
+
+    @property
+    def auditor(self) -> Member:
+        """Hugo, who sees what an audit opens."""
+        return self.members[Role.AUDITOR]
+
+    @property
+    def reader(self) -> Member:
+        """Paul, who only reads."""
+        return self.members[Role.READER]
+
+
+def make_organisation(name: str) -> Organisation:
+    """An organisation, made while acting for it: row security lets nobody else."""
+    organisation = Organisation(name=name)
+    with acting(organisation.pk, "task:tests"):
+        organisation.save(force_insert=True)
+    return organisation
+
+
+def join(organisation: Organisation, name: str, email: str, role: Role, **fields: Any) -> Member:
+    """A person with a role in an organisation, who can sign in with PASSWORD."""
+    person = Person.objects.filter(email=email).first() or Person.objects.create_user(
+        email, PASSWORD, name=name
+    )
+    with acting(organisation.pk, "task:tests"):
+        Membership.objects.create(organisation=organisation, person=person, role=role, name=name, **fields)
+    return next(m for m in members_of(person.pk) if m.organisation_id == organisation.pk)
+
+
+def make_world() -> World:
+    """Orvanne with everybody, Brindle with Bruno."""
+    world = World(make_organisation("Orvanne Medical"), make_organisation("Brindle Bank"))
+    for role, (name, email) in STORY.items():
+        world.members[role] = join(world.orvanne, name, email, role)
+    world.stranger = join(world.brindle, "Bruno Keller", "bruno@brindle.test", Role.OFFICER)
+    return world
