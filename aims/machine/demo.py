@@ -10,7 +10,6 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from celery import Celery
 
@@ -159,5 +158,4 @@ def worker_answers(broker: str) -> bool:
 
 
 if __name__ == "__main__":
-    os.chdir(Path(__file__).resolve().parents[2])
     sys.exit(main(os.environ))

@@ -1,11 +1,12 @@
 """Processes of one installation: each in a group of its own, stopped in order, found again after a crash."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import Signals
@@ -16,6 +17,7 @@ LAUNCHER = Path(__file__).with_name("launch.py")
 # In the environment of each process that we start: the installation it belongs to. Whatever carries it when
 # nobody holds the installation's lock was left over by a crash.
 MARK = "AIMS_CHILD"
+KEEPERS = ("postgres", "broker")  # programs that hold data
 LOG_LIMIT = 10_000_000
 LOG_GENERATIONS = 3
 
@@ -49,7 +51,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**program.environment, MARK: str(data)},
+                env={**program.environment, MARK: f"{program.name}@{data}"},
                 process_group=0,  # Ctrl-C at the terminal is for the supervisor alone
             )
 
@@ -103,33 +105,37 @@ def rotate(log: Path) -> None:
     os.truncate(log, 0)
 
 
-def leftovers(data: Path) -> list[psutil.Process]:
-    """Processes that a crashed run of this installation left behind."""
-    return [process for process in psutil.process_iter() if belongs_to(process, data)]
+def leftovers(data: Path) -> dict[psutil.Process, str]:
+    """Processes that a crashed run of this installation left behind, each with its program's name."""
+    marked = {process: mark_of(process) for process in psutil.process_iter()}
+    found = {process: mark.partition("@") for process, mark in marked.items() if mark}
+    return {process: name for process, (name, _, home) in found.items() if home == str(data)}
 
 
-def belongs_to(process: psutil.Process, data: Path) -> bool:
-    """Whether we started the process for this installation."""
+def mark_of(process: psutil.Process) -> str | None:
+    """The mark of a process that we started."""
     try:
-        return process.environ().get(MARK) == str(data)
+        return process.environ().get(MARK)
     except (psutil.Error, OSError):  # another user's, or gone meanwhile
-        return False
+        return None
 
 
-def clean_up(data: Path, seconds: float = 10) -> int:
-    """End what a crashed run left; returns how many there were. Only for the holder of the lock."""
-    found = left = leftovers(data)
-    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT is PostgreSQL's fast shutdown
-        _signal(left, number)
-        _, left = psutil.wait_procs(left, timeout=seconds / 2)
+def clean_up(data: Path) -> int:
+    """End what a crashed run left; returns how many there were. Only for the holder of the lock.
+
+    Web, worker and beat lose nothing when killed; database and broker are asked to close their files.
+    """
+    found = leftovers(data)
+    keepers = [process for process, name in found.items() if name in KEEPERS]
+    _signal([process for process in found if process not in keepers], signal.SIGKILL)
+    _signal(keepers, signal.SIGINT)
+    _, left = psutil.wait_procs(found, timeout=10)
     _signal(left, signal.SIGKILL)
     psutil.wait_procs(left, timeout=5)
     return len(found)
 
 
-def _signal(processes: list[psutil.Process], number: Signals) -> None:
+def _signal(processes: Iterable[psutil.Process], number: Signals) -> None:
     for process in processes:
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(number)
-        except psutil.NoSuchProcess:
-            continue

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+NIGHTLY = {"postgresql-15": "/usr/lib/postgresql/15/bin/postgres", "redis-server": "/usr/bin/redis-server"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
     try:
         with folder_lock(ROOT):
             ensure_packages(dev)
-            ensure_system_libraries(dev)
+            ensure_system_packages(dev, nightly="nightly" in arguments)
     except (Unusable, pip_wheel.Unavailable) as problem:
         say(str(problem))
         return 1
@@ -158,15 +159,17 @@ def pip_from_apt() -> bool:
 # The system's packages
 
 
-def ensure_system_libraries(dev: bool) -> None:
-    """Install Pango (PDF), and for tests a browser and PDF tools, or say which command does."""
+def ensure_system_packages(dev: bool, nightly: bool) -> None:
+    """Install what is missing of the system's packages, or say which command does."""
     missing = [] if pango_loads() else list(PANGO_PACKAGES)
     if dev and not any(map(shutil.which, BROWSERS)):
         missing.append("chromium")
     if dev and not shutil.which("pdftoppm"):
         missing.append("poppler-utils")
+    if nightly:
+        missing += [name for name, program in NIGHTLY.items() if not Path(program).exists()]
     if missing and not apt_install(missing):
-        say(f"missing {', '.join(missing)}: PDF packs or browser tests will fail. {advice(missing)}")
+        say(f"missing {', '.join(missing)}: what needs them will fail. {advice(missing)}")
 
 
 def pango_loads() -> bool:

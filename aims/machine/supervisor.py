@@ -120,7 +120,7 @@ class Supervisor:
         for child in reversed(self.children):
             child.stop()
         self.children.clear()
-        clean_up(self.places.data, seconds=4)
+        clean_up(self.places.data)
 
 
 def last_words(child: Child, lines: int = 25) -> str:
