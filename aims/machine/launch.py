@@ -4,8 +4,8 @@
 
 MODE is `same` (as we are), `namespace` (root, in a user namespace where it is nobody) or `setuid` (root
 becomes nobody, keeping only the right to pass folders that are closed to others). SIGNAL, if not 0, is sent
-by Linux when PARENT dies. FOLDER must be writable afterwards; exit 97 tells that it is not, or that the mode
-is forbidden here.
+by Linux when PARENT dies. FOLDER, if not empty, must be writable afterwards; exit 97 tells that it is not, or
+that the mode is forbidden here.
 """
 
 import ctypes
@@ -26,10 +26,10 @@ def main(mode: str, parent: int, signal: int, folder: str, command: list[str]) -
     """Take on the mode and become the command; never returns."""
     try:
         {"same": as_we_are, "namespace": enter_namespace, "setuid": become_nobody}[mode]()
+        if folder:
+            try_to_write(folder)
     except OSError as problem:
         refuse(f"{mode}: {problem}")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        refuse(f"{mode}: {folder} is not writable")
     # last, since a change of user clears it
     die_with(parent, signal)
     os.execv(command[0], command)
@@ -39,6 +39,13 @@ def refuse(reason: str) -> None:
     """End, telling that this mode does not work here."""
     print(reason, file=sys.stderr)
     sys.exit(FORBIDDEN)
+
+
+def try_to_write(folder: str) -> None:
+    """Raise OSError unless files can be made in the folder; access(2) would not count the kept capability."""
+    trial = Path(folder) / f".trial-{os.getpid()}"
+    trial.touch()
+    trial.unlink()
 
 
 def as_we_are() -> None:

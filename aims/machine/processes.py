@@ -33,7 +33,7 @@ class Program:
     grace: float = 10
     death_signal: Signals = signal.SIGTERM  # sent by Linux when the supervisor dies
     mode: str = "same"  # see launch.py
-    folder: Path = Path("/")
+    folder: Path | None = None  # must be writable
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,7 +88,7 @@ def launch_command(program: Program) -> list[str]:
         program.mode,
         str(os.getpid()),
         str(int(program.death_signal)),
-        str(program.folder),
+        str(program.folder or ""),
         *program.command,
     ]
 
