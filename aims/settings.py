@@ -45,7 +45,8 @@ AIMS_DATA = Path(env.str("AIMS_DATA", default=str(BASE_DIR / "var")))
 
 # The clauses in their order; each has one `workspace.py` with a `workspace` (aims.records.registry).
 CLAUSE_APPS = ["context", "leadership", "planning", "support", "operation", "evaluation", "improvement"]
-WORKSPACES = ["aims.records.workspace.workspace", *(f"{app}.workspace.workspace" for app in CLAUSE_APPS)]
+ROOM_WORKSPACES = ["aims.records.workspace.workspace", "aims.schedule.workspace.workspace"]
+WORKSPACES = [*ROOM_WORKSPACES, *(f"{app}.workspace.workspace" for app in CLAUSE_APPS)]
 
 INSTALLED_APPS = [
     "aims.organisation",

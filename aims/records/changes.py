@@ -18,7 +18,7 @@ from aims.records.access import fetch, may_add, may_change, may_move, require, v
 from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
 from aims.records.models import Comment
-from aims.records.registry import Register, register_of
+from aims.records.registry import Register, followers, register_of
 
 R = TypeVar("R", bound=Record)
 Parts = Mapping[str, Sequence[Mapping[str, Any]]]  # relation's name → rows as they shall be
@@ -48,7 +48,14 @@ def _new(member: Member, model: type[R], data: Mapping[str, Any], parts: Parts, 
         organisation_id=member.organisation_id, state=state, ref=ref, created_by_id=member.id, **fixed
     )
     _fill(member, record, data, parts, new=True)
+    _follow(member, record, "create")
     return record
+
+
+def _follow(member: Member, record: Record, step: str) -> None:
+    """Tell who declared that they follow the steps of records (the schedule does)."""
+    for follower in followers():
+        follower(member, record, step)
 
 
 @transaction.atomic
@@ -94,6 +101,7 @@ def move(
         comment(member, record, note)
     for effect in transition.effects:
         effect(member, record)
+    _follow(member, record, transition.code)
     return record
 
 

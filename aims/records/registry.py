@@ -81,7 +81,8 @@ class ObligationRule:
     """Something that must be done again or in time, with our default.
 
     kind `periodic`: every `months`; `after`: within `days` or `months` after a record of `register` took the transition
-    `event`; `trigger`: at once when the event comes. `role` is who is asked when there is no owner.
+    `event`; `trigger`: at once when the event comes. `role` is who is asked when there is no owner. `event` and `done_by`
+    name a transition of the register's records ("create" is one), or `register.transition` of another register.
     """
 
     code: str
@@ -148,6 +149,7 @@ class Workspace:
     indicators: tuple[Indicator, ...] = ()
     rules: tuple[Rule, ...] = ()
     founding: tuple[Callable[[Member], None], ...] = ()  # what a new organisation starts with
+    followers: tuple[Callable[[Member, Record, str], None], ...] = ()  # told of every step ("create" is one)
 
 
 @lru_cache
@@ -160,6 +162,27 @@ def workspaces() -> tuple[Workspace, ...]:
 def registers() -> tuple[Register, ...]:
     """All registers, in the order of the clauses."""
     return tuple(register for workspace in workspaces() for register in workspace.registers)
+
+
+@lru_cache
+def followers() -> tuple[Callable[[Member, Record, str], None], ...]:
+    """What is told, in the same transaction, that a record was created or took a transition."""
+    return tuple(follower for workspace in workspaces() for follower in workspace.followers)
+
+
+@lru_cache
+def _rules_by_code() -> dict[str, ObligationRule]:
+    return {rule.code: rule for workspace in workspaces() for rule in workspace.obligations}
+
+
+def obligation_rule(code: str) -> ObligationRule | None:
+    """The declared obligation with this code, or None."""
+    return _rules_by_code().get(code)
+
+
+def obligation_rules() -> tuple[ObligationRule, ...]:
+    """All declared obligations, in the order of the clauses."""
+    return tuple(_rules_by_code().values())
 
 
 @lru_cache

@@ -1,0 +1,187 @@
+"""What must be done again or in time, when it falls due, who is asked, and the mails that said so."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aims.organisation.models import Membership, Owned, Person
+from aims.organisation.roles import Role
+from aims.records.fields import Relation
+from aims.records.registry import ObligationRule, obligation_rule
+from aims.schedule.dates import Interval
+
+
+class Obligation(Owned):
+    """Something that an organisation must do again or in time: a declared default, or its own.
+
+    `own` names the fields that the organisation changed: the declaration no longer moves those. `months` and `days` are
+    the interval of a periodic obligation, and the time allowed after the event of the other kinds. `done_by` is a
+    transition of the register's records, or `register.transition` of another's.
+    """
+
+    class Kind(models.TextChoices):
+        """The five kinds of duty in time."""
+
+        PERIODIC = "periodic", _("again and again")
+        AFTER = "after", _("in time after an event")
+        TRIGGER = "trigger", _("at once on an event")
+        RETENTION = "retention", _("keep at least")
+        PRECONDITION = "precondition", _("before something else")
+
+    class Shift(models.TextChoices):
+        """What happens to a date on a weekend."""
+
+        NONE = "", _("stays")
+        NEXT = "next_working_day", _("moves to the next working day")
+
+    code = models.CharField(_("code"), max_length=60)
+    title = models.CharField(_("title"), max_length=200)
+    clause = models.CharField(_("clause"), max_length=20, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PERIODIC)
+    months = models.PositiveSmallIntegerField(_("months"), default=0)
+    days = models.PositiveSmallIntegerField(_("days"), default=0)
+    lead_days = models.JSONField(_("announced so many days before"), default=list)
+    role = models.CharField(_("who is asked"), max_length=20, choices=Role.choices, default=Role.OFFICER)
+    owner = Relation(Membership, verbose_name=_("owner"), null=True, blank=True, related_name="+")
+    register = models.CharField(_("register"), max_length=60, blank=True)
+    record_id = models.UUIDField(_("record"), null=True, blank=True)
+    event = models.CharField(_("begins with"), max_length=100, blank=True)
+    done_by = models.CharField(_("done by"), max_length=100, blank=True)
+    anchor = models.DateField(_("counted from"))
+    moves_anchor = models.BooleanField(_("doing it late moves the next date"), default=False)
+    shift = models.CharField(_("on a weekend"), max_length=20, choices=Shift.choices, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+    own = models.JSONField(default=list, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("obligation")
+        verbose_name_plural = _("obligations")
+        ordering = ["clause", "code"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="obligation_code_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def rule(self) -> ObligationRule | None:
+        """The declaration from which it was made, or None for the organisation's own."""
+        return obligation_rule(self.code)
+
+    @property
+    def label(self) -> str:
+        """Its title in the reader's language, unless the organisation wrote its own."""
+        return str(self.rule.title) if self.rule and "title" not in self.own else self.title
+
+    @property
+    def interval(self) -> Interval:
+        """How long until the next time, or the time allowed."""
+        return Interval(self.months, self.days)
+
+    @property
+    def lead(self) -> int:
+        """How many days before the due date people are asked."""
+        return max(self.lead_days, default=0)
+
+
+class Occurrence(Owned):
+    """One time that an obligation falls due, for a record or for the whole organisation (`subject_id` None)."""
+
+    class State(models.TextChoices):
+        """How far it is. `due` means that people have been asked; overdue is a `due` one whose date has passed."""
+
+        PLANNED = "planned", _("planned")
+        DUE = "due", _("due")
+        DONE = "done", _("done")
+        MISSED = "missed", _("missed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    OPEN = (State.PLANNED, State.DUE)
+
+    obligation = Relation(Obligation, on_delete=models.PROTECT, related_name="occurrences")
+    subject_kind = models.CharField(_("register"), max_length=60, blank=True)
+    subject_id = models.UUIDField(_("record"), null=True, blank=True)
+    due = models.DateField(_("due"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
+    record_kind = models.CharField(_("fulfilled in"), max_length=60, blank=True)
+    record_id = models.UUIDField(_("fulfilled by"), null=True, blank=True)
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("occurrence")
+        verbose_name_plural = _("occurrences")
+        ordering = ["due", "id"]
+        constraints = [
+            # the tick inserts on top of this: two beats at once, or a late one, make one row
+            models.UniqueConstraint(
+                fields=["obligation", "subject_id", "due"], name="occurrence_once", nulls_distinct=False
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "state", "due"], name="occurrence_due"),
+            models.Index(fields=["organisation", "subject_id"], name="occurrence_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.obligation} {self.due}"
+
+
+class Task(Owned):
+    """Something that a person is asked to do. `kind` and `record_id` are what it is about; `source` is what made it."""
+
+    class State(models.TextChoices):
+        """Whether it still has to be done."""
+
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+
+    title = models.CharField(_("title"), max_length=250)
+    member = Relation(Membership, verbose_name=_("who"), related_name="+")
+    kind = models.CharField(_("register"), max_length=60, blank=True)
+    record_id = models.UUIDField(_("record"), null=True, blank=True)
+    url = models.CharField(_("place"), max_length=300, blank=True)
+    due = models.DateField(_("due"), null=True, blank=True)
+    occurrence = Relation(Occurrence, null=True, blank=True, related_name="tasks")
+    why = models.CharField(_("requirement"), max_length=60, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    source = models.CharField(max_length=120, editable=False)
+    urgent = models.BooleanField(_("told at once"), default=False)
+    made_at = models.DateTimeField(_("asked"), editable=False)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering = ["due", "id"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "source"], name="task_source_once")]
+        indexes = [models.Index(fields=["organisation", "member", "state", "due"], name="task_member")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Mail(Owned):
+    """A mail to a person: the row comes first, so that each is sent once and a broken mail server loses none.
+
+    `key` is the day of a digest, or the task that could not wait.
+    """
+
+    journalled = False
+
+    member = Relation(Membership, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=120)
+    tasks = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        constraints = [models.UniqueConstraint(fields=["member", "key"], name="mail_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.member}"
