@@ -97,8 +97,9 @@ def _attach_journal(cursor: CursorWrapper, model: type[models.Model]) -> None:
 def trigger_arguments(model: type[models.Model]) -> tuple[str, ...]:
     """What the capture function is told: hidden columns, and `^column` for the parent record's column."""
     parent = getattr(model, "journal_parent", "")
-    if source := model._meta.auto_created:
-        parent = next(f.column for f in model._meta.local_fields if f.related_model is source)  # type: ignore[union-attr]
+    if _between(model):
+        source: Any = model._meta.auto_created
+        parent = next(f.column for f in model._meta.local_fields if f.related_model is source)
     return (*getattr(model, "journal_hidden", ()), *((f"^{parent}",) if parent else ()))
 
 
@@ -128,10 +129,11 @@ def _trigger(cursor: CursorWrapper, table: str, arguments: tuple[str, ...]) -> N
 
 def pair_keys(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     """The columns of a model that refer to a row of the same organisation, with the table they refer to."""
-    owned = set(owned_models())
-    for field in model._meta.local_fields:
+    owned: set[Any] = set(owned_models())
+    fields: list[Any] = list(model._meta.local_fields)
+    for field in fields:
         if field.remote_field and field.related_model in owned:
-            yield field.column, field.related_model._meta.db_table  # type: ignore[union-attr]
+            yield field.column, field.related_model._meta.db_table
 
 
 def _pair_key(cursor: CursorWrapper, table: str, column: str, target: str) -> None:

@@ -75,7 +75,7 @@ def member_by_token(token: str) -> Member | None:
     if row is None:
         return None
     *columns, scopes, token_id, stale = row
-    return Member(*_with_role(columns), scopes=tuple(scopes), token=str(token_id), token_stale=stale)
+    return Member(*_with_role([*columns, tuple(scopes), str(token_id), stale]))
 
 
 def members_of(person_id: Any) -> list[Member]:

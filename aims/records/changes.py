@@ -174,28 +174,36 @@ def _fill(member: Member, record: Record, data: Mapping[str, Any], parts: Parts,
     given = {name: value for name, value in data.items() if name in allowed}
     several = {name: given.pop(name) for name in list(given) if register.field(name).many_to_many}
     for name, value in given.items():
-        setattr(record, name, value)
+        _set(record, name, value)
     record.changed_by = record.edited_by = Membership.objects.get(pk=member.id)
     record.settle(frozenset(data))
     check(member, record, register, new)
     record.save(force_insert=new)
     for name, rows in several.items():
-        getattr(record, name).set(rows)
+        targets = list(rows or [])
+        _in_sight(member, register.field(name), name, targets)
+        getattr(record, name).set(targets)
     for name, rows in parts.items():
-        write_parts(record, _part(register, name), rows)
+        write_parts(member, record, _part(register, name), rows)
 
 
 def check(member: Member, record: Record, register: Register, new: bool) -> None:
     """Refuse what the model's own rules refuse, naming the fields; and what refers to rows that are out of sight."""
+    for name in register.fields:
+        field = register.field(name)
+        if field.many_to_one and (target := getattr(record, field.attname)):
+            _in_sight(member, field, name, [target])
     try:
         record.full_clean(exclude=None if new else ["organisation"], validate_unique=True)
     except ValidationError as error:
         raise refusal(error) from error
-    for name in register.fields:
-        field = register.field(name)
-        target = getattr(record, field.attname, None) if field.many_to_one else None
-        if target and not visible(member, field.related_model).filter(pk=target).exists():  # type: ignore[arg-type]
-            raise Refused("invalid", _("Check the marked fields."), {name: [_("There is no such record.")]})
+
+
+def _in_sight(member: Member, field: Any, name: str, targets: Sequence[Any]) -> None:
+    """Refuse a reference to what the member cannot see, in the words used for what does not exist."""
+    keys = {getattr(target, "pk", target) for target in targets}
+    if keys and visible(member, field.related_model).filter(pk__in=keys).count() != len(keys):
+        raise Refused("invalid", _("Check the marked fields."), {name: [_("There is no such record.")]})
 
 
 def refusal(error: ValidationError) -> Refused:
@@ -217,23 +225,39 @@ def part_name(part: type[Part]) -> str:
     return str(relation.remote_field.related_name)
 
 
-def write_parts(record: Record, part: type[Part], rows: Sequence[Mapping[str, Any]]) -> None:
+def write_parts(member: Member, record: Record, part: type[Part], rows: Sequence[Mapping[str, Any]]) -> None:
     """Make the parts of a record what `rows` say, in their order: rows with an `id` stay, others go or come."""
     present = {str(row.pk): row for row in part._default_manager.filter(**{part.of: record})}
     errors: dict[str, list[str]] = {}
-    kept: list[models.Model] = []
+    kept: list[Part] = []
     for position, values in enumerate(rows):
         row = present.pop(str(values.get("id") or ""), None) or part(organisation_id=record.organisation_id)
-        for name, value in {**values, part.of: record, "position": position}.items():
-            if name != "id":
-                setattr(row, name, value)
-        errors.update(_errors(row, f"{part_name(part)}.{position}"))
+        prefix = f"{part_name(part)}.{position}"
+        _fill_part(member, row, {name: values[name] for name in part.form if name in values}, prefix)
+        setattr(row, part.of, record)
+        row.position = position
+        errors.update(_errors(row, prefix))
         kept.append(row)
     if errors:
         raise Refused("invalid", _("Check the marked fields."), errors)
     part._default_manager.filter(pk__in=list(present)).delete()
     for row in kept:
         row.save()
+
+
+def _fill_part(member: Member, row: Part, values: Mapping[str, Any], prefix: str) -> None:
+    """Set the declared fields of a part; what it refers to must be in sight."""
+    for name, value in values.items():
+        field = row._meta.get_field(name)
+        if field.is_relation and value:
+            _in_sight(member, field, f"{prefix}.{name}", [value])
+        _set(row, name, value)
+
+
+def _set(row: models.Model, name: str, value: Any) -> None:
+    """Set a field; a relation takes the row or its id."""
+    field: Any = row._meta.get_field(name)
+    setattr(row, field.attname if field.is_relation and not hasattr(value, "pk") else name, value)
 
 
 def _errors(row: models.Model, prefix: str) -> dict[str, list[str]]:

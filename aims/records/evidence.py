@@ -59,7 +59,9 @@ def place(organisation_id: Any, sha256: str) -> str:
 
 
 @transaction.atomic
-def add_revision(member: Member, evidence: Evidence, upload: UploadedFile, claimed: str = "") -> Revision:
+def add_revision(
+    member: Member, evidence: Evidence, upload: UploadedFile[Any], claimed: str = ""
+) -> Revision:
     """Keep a file as the next revision of a piece of evidence. `claimed` is the digest that a client says it has."""
     evidence = locked(member, evidence)
     require(may_change(member, evidence) or evidence.created_by_id == member.id)
@@ -79,7 +81,7 @@ def add_revision(member: Member, evidence: Evidence, upload: UploadedFile, claim
     )
 
 
-def _checked(upload: UploadedFile, claimed: str) -> tuple[str, int]:
+def _checked(upload: UploadedFile[Any], claimed: str) -> tuple[str, int]:
     limit = settings.EVIDENCE_LIMIT
     if (upload.size or 0) > limit:
         message = _("The file is too large. At most %(mb)s MB can be kept.") % {"mb": limit // 1_000_000}

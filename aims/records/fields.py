@@ -25,7 +25,7 @@ class MarkdownField(models.TextField):  # type: ignore[type-arg]
     """Long text that a person formats with Markdown; shown sanitised."""
 
 
-class CodesField(models.JSONField):  # type: ignore[type-arg]
+class CodesField(models.JSONField):
     """A list of codes of the catalogue: clauses, requirements or controls."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

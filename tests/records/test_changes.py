@@ -6,6 +6,7 @@ import pytest
 
 from aims.journal.models import Entry
 from aims.organisation.acting import acting
+from aims.organisation.keys import uuid7
 from aims.organisation.refused import Refused
 from aims.records.changes import comment, create, move, write
 from aims.records.registry import register_of
@@ -45,15 +46,8 @@ def test_a_contributor_changes_only_what_is_theirs(inside: World) -> None:
     record = system(inside)
     with pytest.raises(Refused):
         write(inside.contributor, record, {"title": "x"}, version=1)
-    write(inside.officer, record, {"owner_id": inside.contributor.id, "owner": None}, version=1)
-    mine = write(inside.officer, record, {"owner": member_row(inside)}, version=2)
-    assert write(inside.contributor, mine, {"title": "Mine now"}, version=3).title == "Mine now"
-
-
-def member_row(world: World) -> Any:
-    from aims.organisation.models import Membership  # noqa: PLC0415
-
-    return Membership.objects.get(pk=world.contributor.id)
+    write(inside.officer, record, {"owner": inside.contributor.id}, version=1)
+    assert write(inside.contributor, record, {"title": "Mine now"}, version=2).title == "Mine now"
 
 
 def test_missing_fields_are_named(inside: World) -> None:
@@ -94,6 +88,22 @@ def test_a_bad_part_is_named_by_its_place(inside: World) -> None:
         )
     assert "requirements.1.text" in refused.value.fields
     assert not InterestedParty.objects.exists()
+
+
+def test_a_part_takes_its_declared_fields_only(inside: World) -> None:
+    rows = [{"text": "x", "organisation_id": inside.brindle.pk, "position": 7, "pk": "nonsense"}]
+    party = create(inside.officer, InterestedParty, {"title": "Patients"}, {"requirements": rows})
+    part = party.requirements.get()
+    assert (part.organisation_id, part.position) == (inside.orvanne.pk, 0)
+
+
+def test_a_reference_to_another_organisations_row_reads_like_an_unknown_one(inside: World) -> None:
+    said = []
+    for key in (inside.stranger.id, uuid7()):
+        with pytest.raises(Refused) as refused:
+            create(inside.officer, AISystem, {"title": "x", "purpose": "y", "owner": key})
+        said.append((refused.value.code, dict(refused.value.fields)))
+    assert said[0] == said[1] and "owner" in said[0][1]
 
 
 def test_moves_follow_the_declared_arrows(inside: World) -> None:
