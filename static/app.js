@@ -53,7 +53,9 @@ window.aims = (() => {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") all("[popover][data-open]").forEach((box) => box.removeAttribute("data-open"));
   });
-  all("[data-opens]").forEach((button) => { button.hidden = false; });
+  /* what only works with script is hidden until it runs */
+  all("[data-opens], [data-script]").forEach((element) => { element.hidden = false; });
+  if (window.PublicKeyCredential) all("[data-passkey]").forEach((element) => { element.hidden = false; });
 
   /* ── a question before an act that cannot be undone: data-confirm, data-confirm-text on the button or form ── */
   const ask = (source) => new Promise((resolve) => {

@@ -1,4 +1,4 @@
-"""Every component with something in it: the contexts that `templates/components/*` document, for the tests."""
+"""Every component with something in it: the contexts that `templates/components/*` document."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -80,6 +80,17 @@ class RiskForm(forms.Form):
         help_text="Say who.",
     )
     file = forms.FileField(label="Attachment", required=False)
+
+
+class AnswerForm(forms.Form):
+    """A form that saves itself."""
+
+    answer = forms.CharField(
+        label="How we assess AI risks",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text="Say who.",
+    )
 
 
 def form() -> RiskForm:
@@ -224,6 +235,10 @@ LIST_ROWS = [
     },
 ]
 
+TEXT = (
+    "# Method\n\nWe assess **each** system:\n\n- before use\n- at change\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+)
+
 SIGNATURE = {
     "state": "changed",
     "version": 3,
@@ -269,7 +284,8 @@ def context() -> dict[str, Any]:
         "pager": {"text": "1 to 3 of 3", "next_url": "?after=3"},
         "list_rows": LIST_ROWS,
         "form": form(),
-        "text": "# Method\n\nWe assess **each** system:\n\n- before use\n- at change\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        "answer_form": AnswerForm({"answer": "We assess every AI system before first use."}),
+        "text": TEXT,
         "entries": ENTRIES,
         "charts": charts(),
         "signature": SIGNATURE,

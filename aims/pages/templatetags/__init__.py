@@ -1,1 +1,1 @@
-"""Template tags of the pages: `marks` (icons, chips, people, widgets) and `words` (Markdown, dates, initials)."""
+"""Template tags of the pages: `marks` (icons, chips, people, widgets), `words` (Markdown, dates)."""

@@ -20,6 +20,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
 from aims.pages.templatetags.words import due_words, freshness_words, initials
 
@@ -78,7 +79,12 @@ STATES: Final[dict[str, tuple[str, str]]] = {
     "retired": ("idle", "archive"),
 }
 
-BANDS: Final = ("low", "medium", "high", "critical")
+BANDS: Final = {
+    "low": gettext_lazy("low"),
+    "medium": gettext_lazy("medium"),
+    "high": gettext_lazy("high"),
+    "critical": gettext_lazy("critical"),
+}
 _SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)" viewBox="0 0 24 24">(.*?)</symbol>', re.DOTALL)
 
 
@@ -146,7 +152,7 @@ def tone(state: str) -> str:
 def band(level: object, name: str, label: object = "") -> SafeString:
     """A risk level in its band: a number and a word, `name` is one of `BANDS`."""
     css = name if name in BANDS else "low"
-    return format_html('<span class="band {}">{} {}</span>', css, level, label or name)
+    return format_html('<span class="band {}">{} {}</span>', css, level, label or BANDS[css])
 
 
 @register.simple_tag
@@ -176,7 +182,8 @@ def meter(percent: float, label: str, tone: str = "accent") -> SafeString:
     """A thin bar of `percent` (0 to 100) without a style attribute; `label` says it in words."""
     width = max(0.0, min(100.0, float(percent)))
     return format_html(
-        '<svg class="bar" role="img" aria-label="{}"><rect class="f-{}" width="{}%" height="100%" rx="3"/></svg>',
+        '<svg class="bar" role="img" aria-label="{}"><rect class="f-{}" width="{}%" height="100%" rx="3"/>'
+        "</svg>",
         label,
         tone,
         f"{width:.1f}".removesuffix(".0"),
@@ -185,9 +192,13 @@ def meter(percent: float, label: str, tone: str = "accent") -> SafeString:
 
 @register.simple_tag
 def widget(field: BoundField, **attributes: str) -> SafeString:
-    """A form field's widget with the class its kind needs. Choices are drawn by `components/field.html`."""
+    """A form field's widget with the class its kind needs. Choices are drawn by `components/field.html`.
+
+    Labels are always seen, so a library's placeholder is dropped unless the template asks for one.
+    """
     kind = field.field.widget
-    attrs: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attributes.items()}
+    attrs: dict[str, str | bool] = {"placeholder": False}
+    attrs.update((name.replace("_", "-"), value) for name, value in attributes.items())
     if not isinstance(kind, CheckboxInput | FileInput):
         attrs["class"] = f"input {kind.attrs.get('class', '')}".strip()
     return field.as_widget(attrs=attrs)

@@ -24,9 +24,12 @@ register = template.Library()
 SOON_DAYS: Final = 14  # a task is soon due
 AGEING_DAYS: Final = 30  # evidence is soon stale
 
-_TAGS: Final = set(
-    "a abbr b blockquote br code del em h3 h4 h5 h6 hr i li ol p pre s strong sub sup table tbody td th thead tr ul".split()
-)
+# fmt: off
+_TAGS: Final = {
+    "a", "abbr", "b", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol",
+    "p", "pre", "s", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}
+# fmt: on
 _ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}, "abbr": {"title"}}
 
 
@@ -59,7 +62,7 @@ _MARKDOWN: Final = _reader()
 
 @register.simple_tag
 def markdown(text: str | None) -> SafeString:
-    """CommonMark with tables, without raw HTML, as safe HTML: no scripts, styles, pictures or odd addresses."""
+    """CommonMark with tables, without raw HTML, as safe HTML: no script, style, picture or odd address."""
     html = _MARKDOWN.renderer.render(_lower_headings(_MARKDOWN.parse(text or "")), _MARKDOWN.options, {})
     clean = nh3.clean(
         html,
@@ -117,7 +120,7 @@ def days_until(day: date, today: date | None = None) -> int:
 
 
 def due_words(day: date, today: date | None = None) -> tuple[str, str]:
-    """How a due date reads in a row, and its tone: ("24 days overdue", "bad"), ("30 Nov, in 6 days", "warn")."""
+    """How a due date reads in a row, with its tone: ("24 days overdue", "bad")."""
     days = days_until(day, today)
     if days < 0:
         return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}, "bad"
@@ -141,6 +144,8 @@ def freshness_words(review_due: date | None, today: date | None = None) -> tuple
             "warn",
             "hourglass",
         )
+    if days == 0:
+        return gettext("Due today"), "warn", "clock"
     if days <= AGEING_DAYS:
         return ngettext("Due in %(days)d day", "Due in %(days)d days", days) % {"days": days}, "warn", "clock"
     return gettext("Fresh"), "ok", "circle-check"
