@@ -1,0 +1,24 @@
+"""The request as pages see it: signed in, with the member who acts."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from aims.organisation.member import Member
+
+
+class MemberRequest(HttpRequest):
+    """A request that has passed `aims.pages.middleware.DoorMiddleware`."""
+
+    member: Member
+    memberships: list[Member]
+    htmx: HtmxDetails
+
+    @property
+    def by_script(self) -> bool:
+        """Whether a form saved itself (static/forms.js): it wants a short answer instead of a page."""
+        return wants_short_answer(self)
+
+
+def wants_short_answer(request: HttpRequest) -> bool:
+    """Whether the answer goes to static/forms.js instead of to a person."""
+    return request.headers.get("X-Autosave") == "1"
