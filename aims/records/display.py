@@ -1,0 +1,225 @@
+"""Human words for what is kept: values, columns, rows that are referred to, and who did something.
+
+Used by pages, exports and the evidence pack, so a value reads the same everywhere. Values come from records or from JSON
+(the journal, a signed content): both are understood. Rows referred to are named in one query per model, never per row,
+and only if the member may see them.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models import Field, Model
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, pgettext
+
+from aims.organisation.member import Member
+from aims.organisation.models import Membership
+from aims.records.access import visible
+from aims.records.base import Part, Record
+from aims.records.changes import part_name
+from aims.records.fields import CodesField
+from aims.records.lifecycle import Words
+from aims.records.registry import register_of, registers
+
+NOTHING = "–"
+AnyField = Field[Any, Any]
+
+
+@lru_cache
+def model_of(table: str) -> type[Model] | None:
+    """The model of a table, the tables between many-to-many relations included."""
+    models_ = apps.get_models(include_auto_created=True)
+    return next((model for model in models_ if model._meta.db_table == table), None)
+
+
+def column(model: type[Model], name: str) -> AnyField | None:
+    """The field of a name or a column (`owner` or `owner_id`), or None where the model has none such."""
+    for candidate in (name, name.removesuffix("_id")):
+        try:
+            found = model._meta.get_field(candidate)
+        except FieldDoesNotExist:
+            continue
+        return found if isinstance(found, Field) else None
+    return None
+
+
+def label(model: type[Model], name: str) -> str:
+    """What a field, a column or the parts of a record are called."""
+    field = column(model, name)
+    if field is not None:
+        return first_letter_up(str(field.verbose_name))
+    if issubclass(model, Record):
+        for part in register_of(model).parts:
+            if part_name(part) == name:
+                return first_letter_up(str(part._meta.verbose_name_plural))
+    return first_letter_up(name.replace("_", " "))
+
+
+def first_letter_up(text: str) -> str:
+    """The text with a capital at its start; the rest as it is ("AI system" stays)."""
+    return text[:1].upper() + text[1:]
+
+
+def state_words(model: type[Model], code: str) -> Words:
+    """What a state of a record's lifecycle is called."""
+    states = register_of(model).lifecycle.all_states if issubclass(model, Record) else ()
+    return next((state.label for state in states if state.code == code), code)
+
+
+class Named:
+    """Names of the rows that values refer to: told first which, then asked, with one query per model."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.wanted: dict[type[Model], set[str]] = defaultdict(set)
+        self.known: dict[tuple[type[Model], str], str] = {}
+
+    def want(self, model: type[Model], names: Iterable[str], row: Any) -> None:
+        """Note what the relations among `names` of a record, or of a row as JSON, refer to."""
+        for name in names:
+            field = column(model, name)
+            if field is not None and (field.many_to_one or field.many_to_many):
+                for key in keys_in(field, raw(row, field)):
+                    self.note(field.related_model, key)  # type: ignore[arg-type]
+
+    def note(self, model: type[Model], key: Any) -> None:
+        """Note one row."""
+        if (model, str(key)) not in self.known:
+            self.wanted[model].add(str(key))
+
+    def learn(self, rows: Iterable[Model]) -> None:
+        """Take names of rows that are there already (the choices of a filter)."""
+        for row in rows:
+            self.known[type(row), str(row.pk)] = str(row)
+
+    def name(self, model: type[Model], key: Any) -> str:
+        """The words for a row; words that give nothing away where the member may not see it."""
+        if self.wanted[model]:
+            keys, self.wanted[model] = self.wanted[model], set()
+            self.learn(_seen(self.member, model, keys))
+            for missing in keys:
+                self.known.setdefault((model, missing), gettext("not open to you"))
+        if (model, str(key)) not in self.known:
+            self.note(model, key)
+            return self.name(model, key)
+        return self.known[model, str(key)]
+
+
+def _seen(member: Member, model: type[Model], keys: set[str]) -> Iterable[Model]:
+    if any(field.name == "organisation" for field in model._meta.concrete_fields):
+        return visible(member, model).filter(pk__in=keys)
+    return model._default_manager.filter(pk__in=keys)
+
+
+def raw(row: Any, field: AnyField) -> Any:
+    """A field's value as it is kept: of a record (relations as ids), or of JSON by name or column."""
+    if isinstance(row, Mapping):
+        return row.get(field.name, row.get(field.attname))
+    if field.many_to_many:
+        return getattr(row, field.name).all()
+    return getattr(row, field.attname)
+
+
+def keys_in(field: AnyField, value: Any) -> list[str]:
+    """The ids that the value of a relation holds."""
+    if value in (None, "", []):
+        return []
+    several = value if field.many_to_many else [value]
+    return [str(item.pk if isinstance(item, Model) else item) for item in several]
+
+
+def words(field: AnyField, value: Any, named: Named) -> str:
+    """One value in words; empty where there is none."""
+    if field.many_to_one or field.many_to_many:
+        related: Any = field.related_model
+        return ", ".join(named.name(related, key) for key in keys_in(field, value))
+    if field.name == "state":
+        return str(state_words(field.model, str(value)))
+    if field.choices and not isinstance(value, list):
+        return str(dict(field.flatchoices).get(value, "" if value is None else value))
+    if isinstance(field, CodesField):
+        return ", ".join(str(code) for code in value or [])
+    return plain(parsed(field, value))
+
+
+def parsed(field: AnyField, value: Any) -> Any:
+    """The Python value of a field where JSON gave its text; what cannot be read stays text."""
+    if isinstance(value, str) and isinstance(
+        field, models.DateField | models.DecimalField | models.BooleanField
+    ):
+        try:
+            return field.to_python(value)
+        except ValidationError:
+            return value
+    return value
+
+
+def plain(value: Any) -> str:
+    """A value of no particular field in words."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return date_format(local, pgettext("date format", "j F Y, H:i"))
+    if isinstance(value, date):
+        return date_format(value, pgettext("date format", "j F Y"))
+    if isinstance(value, int | float | Decimal):
+        return number_format(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(item) for item in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+
+
+def shown(record: Record, names: Sequence[str], named: Named) -> list[str]:
+    """The values of a record's fields in words, in the order of `names`."""
+    return [
+        words(register_of(record).field(n), raw(record, register_of(record).field(n)), named) for n in names
+    ]
+
+
+def part_rows(part: type[Part], rows: Iterable[Any], named: Named) -> list[list[str]]:
+    """Parts of a record in words, one list of values per part; `rows` are parts or their JSON."""
+    fields: list[AnyField] = [part._meta.get_field(name) for name in part.form]  # type: ignore[misc]
+    rows = list(rows)
+    for row in rows:
+        named.want(part, part.form, row)
+    return [[words(field, raw(row, field), named) for field in fields] for row in rows]
+
+
+def actor_names(member: Member, actors: Iterable[str]) -> dict[str, str]:
+    """Who the journal's actors are: members by name (one query), tasks by theirs; empty for outside the application."""
+    said = set(actors)
+    members = {actor: actor.removeprefix("member:") for actor in said if actor.startswith("member:")}
+    rows = Membership.objects.filter(organisation_id=member.organisation_id, pk__in=members.values())
+    names = {f"member:{row.pk}": row.name for row in rows} if members else {}
+    return {actor: names.get(actor) or _nobody(actor) for actor in said}
+
+
+def _nobody(actor: str) -> str:
+    if actor.startswith("task:"):
+        return gettext("AIMS by itself (%(task)s)") % {"task": actor.removeprefix("task:")}
+    return gettext("Former member") if actor.startswith("member:") else ""
+
+
+@lru_cache
+def kind_words(table: str) -> Words:
+    """What a row of a journalled table is called: "AI system", "role", "link"."""
+    model = model_of(table)
+    if model is None:
+        return table
+    for register in registers():
+        between = {f.remote_field.through: f for f in register.model._meta.many_to_many}
+        if model in between:
+            return between[model].verbose_name
+    return model._meta.verbose_name or table
