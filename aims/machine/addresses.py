@@ -54,8 +54,8 @@ def given(environ: Mapping[str, str]) -> Addresses | None:
     missing = [n for n in ("DATABASE_URL", "DATABASE_SYSTEM_URL") if not environ.get(n)]
     if missing:
         raise Unusable(
-            f"DATABASE_OWNER_URL is set and {' and '.join(missing)} is not. Set all three, or only "
-            "DATABASE_URL with a role that may make roles and databases."
+            f"DATABASE_OWNER_URL is set, without {' and '.join(missing)}. Set all three, or only DATABASE_URL "
+            "with a role that may make roles and databases."
         )
     return Addresses(environ["DATABASE_URL"], environ["DATABASE_OWNER_URL"], environ["DATABASE_SYSTEM_URL"])
 

@@ -36,15 +36,23 @@ def prepare_embedded(places: Places, superuser: str) -> Addresses:
 
 def prepare_server(places: Places, administrator: str) -> Addresses:
     """Roles and database on another server; the roles' passwords are made once and kept in AIMS_DATA."""
-    server = {
-        name: str(value) for name, value in conninfo_to_dict(administrator).items() if value is not None
-    }
+    server = parameters(administrator)
     name = server.get("dbname", "")
     database = DATABASE if name in ("", MAINTENANCE, "template1") else name
     passwords = role_passwords(places)
     prepare(make_conninfo(administrator, dbname=MAINTENANCE), database, passwords)
-    server.pop("user", None), server.pop("password", None), server.pop("passfile", None)
     return addresses.on_server({**server, "dbname": database}, passwords)
+
+
+def parameters(address: str) -> dict[str, str]:
+    """The connection parameters of an address; Unusable when it is none that libpq understands."""
+    try:
+        return {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
+    except psycopg.ProgrammingError as problem:
+        raise Unusable(
+            f"DATABASE_URL is no address of a PostgreSQL database: {str(problem).strip()}. "
+            "Write it as postgresql://role:password@host:5432/aims"
+        ) from problem
 
 
 def role_passwords(places: Places) -> dict[str, str]:
@@ -99,9 +107,14 @@ def make_roles(connection: Connection, passwords: Mapping[str, str]) -> None:
             statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
             connection.execute(statement.format(sql.Identifier(role), sql.Literal(passwords[role])))
     grant(connection, JOURNAL, sql.Identifier(OWNER), inherit=False)
-    # an administrator who is no superuser hands the database over only to a role that it may become
-    if connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [OWNER]).fetchone() != (True,):
+    if not is_superuser(connection):
+        # it hands the database over only to a role that it may become
         grant(connection, OWNER, sql.SQL("CURRENT_USER"), inherit=True)
+
+
+def is_superuser(connection: Connection) -> bool:
+    """Whether the administrator may do everything."""
+    return connection.info.parameter_status("is_superuser") == "on"
 
 
 def make_role(connection: Connection, role: str, attributes: str) -> None:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from aims.machine import services
 from aims.machine.locks import Held, Holder, holding
@@ -153,8 +154,9 @@ def is_healthy(port: int) -> bool:
 
 def worker_answers(broker: str) -> bool:
     """Whether a worker takes messages from the broker."""
-    with Celery(broker=broker, set_as_current=False) as application:
+    with Celery(broker=broker, set_as_current=False) as application, contextlib.suppress(OperationalError):
         return bool(application.control.ping(timeout=1, limit=1))
+    return False
 
 
 if __name__ == "__main__":

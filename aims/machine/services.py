@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
 from aims.machine import addresses, bootstrap, postgres, valkey
 from aims.machine.addresses import Addresses
-from aims.machine.places import Places
+from aims.machine.places import Places, Unusable
 from aims.machine.supervisor import Supervisor
 
 HOSTS = "localhost,127.0.0.1,[::1]"
@@ -17,7 +20,9 @@ def start(supervisor: Supervisor, environ: Mapping[str, str], unsafe: bool = Fal
     """
     places = supervisor.places
     broker = database = None
-    if not environ.get("CELERY_BROKER_URL"):
+    if outside := environ.get("CELERY_BROKER_URL"):
+        require_broker(outside)
+    else:
         broker = valkey.program(places, environ)
     if uses_own_database(environ):
         database = supervisor.start(postgres.program(places, environ, unsafe))
@@ -26,6 +31,15 @@ def start(supervisor: Supervisor, environ: Mapping[str, str], unsafe: bool = Fal
         valkey.wait_until_up(places, child.alive)
     if database:
         postgres.wait_until_up(places, database.alive)
+
+
+def require_broker(address: str) -> None:
+    """Refuse to begin with a broker that does not answer."""
+    try:
+        with Connection(address, connect_timeout=5) as connection:
+            connection.ensure_connection(max_retries=2, interval_start=0.5)
+    except (OperationalError, ValueError, KeyError, ImportError) as problem:
+        raise Unusable(f"The broker of CELERY_BROKER_URL cannot be reached: {problem}") from problem
 
 
 def uses_own_database(environ: Mapping[str, str]) -> bool:

@@ -148,7 +148,10 @@ def pip_from_index() -> bool:
     except pip_wheel.Unavailable as problem:
         say(str(problem))
         return False
-    return works(environment_python(), wheel / "pip", "install", "--quiet", "--no-index", wheel)
+    try:
+        return works(environment_python(), wheel / "pip", "install", "--quiet", "--no-index", wheel)
+    finally:
+        wheel.unlink()
 
 
 def pip_from_apt() -> bool:
@@ -198,7 +201,7 @@ def apt_install(packages: list[str]) -> bool:
         return False
     say(f"installing {' '.join(packages)} through apt")
     install = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq"]
-    install += ["--no-install-recommends", *packages]
+    install += ["-o", "DPkg::Lock::Timeout=120", "--no-install-recommends", *packages]
     return works(*install) or (works(*prefix, "apt-get", "update", "-qq") and works(*install))
 
 
