@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aims.organisation.middleware.ActingMiddleware",
+    "aims.pages.middleware.DoorMiddleware",
 ]
 
 ROOT_URLCONF = "aims.urls"
@@ -174,7 +175,11 @@ STORAGES = {
         "BACKEND": env.str("PACK_STORAGE", default="django.core.files.storage.FileSystemStorage"),
         "OPTIONS": {"location": str(AIMS_DATA / "packs")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": env.str(
+            "STATICFILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
 }
 # without a collected folder (tests, first minutes of development) files come straight from their apps
 WHITENOISE_USE_FINDERS = True

@@ -21,6 +21,8 @@ from aims.machine.processes import Program
 from aims.machine.supervisor import Failed, Stopped, Supervisor, say
 
 HOST = "127.0.0.1"
+# compressing the files would take 20 seconds at the first start, and gains nothing on one machine
+PLAIN_FILES = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 PATIENCE = 120  # seconds for web, worker and beat to come up
 PROMISED = ("account ", "token ")  # lines of load_demo that are relayed
 
@@ -67,8 +69,8 @@ def run(supervisor: Supervisor, environ: Mapping[str, str], port: int) -> None:
     require_free(port)
     say("starting the database and the broker")
     services.start(supervisor, environ)
-    site = {"SITE_ADDRESS": f"http://{HOST}:{port}", **environ}
-    environment = services.environment(supervisor.places, site)
+    ours = {"SITE_ADDRESS": f"http://{HOST}:{port}", "STATICFILES_STORAGE": PLAIN_FILES}
+    environment = services.environment(supervisor.places, {**ours, **environ})
     promised = prepare_application(supervisor, environment)
     say("starting web, worker and clock")
     start_application(supervisor, environment, port)
@@ -79,9 +81,13 @@ def run(supervisor: Supervisor, environ: Mapping[str, str], port: int) -> None:
 def prepare_application(supervisor: Supervisor, environment: Mapping[str, str]) -> list[str]:
     """Bring tables and the demo organisation up to date; returns the lines to print when ready."""
     say("preparing the tables")
-    supervisor.run("migrate", manage("migrate", "--noinput"), environment)
+    commands = {
+        "migrate": manage("migrate", "--noinput"),
+        "collectstatic": manage("collectstatic", "--noinput"),
+    }
+    supervisor.run(commands, environment)
     say("loading the demo organisation")
-    told = supervisor.run("load_demo", manage("load_demo"), environment)
+    told = supervisor.run({"load_demo": manage("load_demo")}, environment)
     return [line for line in told.splitlines() if line.startswith(PROMISED)]
 
 

@@ -67,18 +67,24 @@ class Supervisor:
         if self.stopping.wait(seconds):
             raise Stopped
 
-    def run(self, name: str, command: list[str], environment: Mapping[str, str]) -> str:
-        """Run a command to its end and return its output; Failed with its last words when it fails."""
-        log = self.places.logs / f"{name}.log"
-        child = Child(Program(name, command, log, grace=5, environment=environment), self.places.data)
+    def run(self, commands: Mapping[str, list[str]], environment: Mapping[str, str]) -> str:
+        """Run named commands side by side to their end and return their output; Failed when one fails."""
+        children = [self.once(name, command, environment) for name, command in commands.items()]
         try:
-            while child.alive():
+            while any([child.alive() for child in children]):
                 self.pause(0.02)
         finally:
-            child.stop()
-        if child.process.returncode:
-            raise Failed(f"{name} failed:\n{last_words(child)}")
-        return child.output()
+            for child in children:
+                child.stop()
+        for child in children:
+            if child.process.returncode:
+                raise Failed(f"{child.program.name} failed:\n{last_words(child)}")
+        return "".join(child.output() for child in children)
+
+    def once(self, name: str, command: list[str], environment: Mapping[str, str]) -> Child:
+        """Start a command that is not kept running."""
+        log = self.places.logs / f"{name}.log"
+        return Child(Program(name, command, log, grace=5, environment=environment), self.places.data)
 
     def wait_until(self, what: str, condition: Callable[[], bool], seconds: float) -> None:
         """Return when the condition holds; Failed when a program ends meanwhile or the time is over."""
