@@ -8,7 +8,7 @@ The same numbers always give the same bytes: ids are made from the words of the 
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
+from aims.pages.paint import MUTED, paint
 from aims.pages.templatetags.marks import BANDS
 
 Words = str | Promise
@@ -91,7 +92,8 @@ def _n(number: float) -> str:
 def _drawing(title: Words, told: str, attributes: SafeString, inner: SafeString) -> SafeString:
     key = hashlib.sha256(f"{title}\n{told}\n{attributes}".encode()).hexdigest()[:10]
     return format_html(
-        '<svg {} role="img" aria-labelledby="t{key} d{key}"><title id="t{key}">{}</title>'
+        '<svg {} font-family="Inter, sans-serif" font-size="12" font-weight="500" role="img"'
+        ' aria-labelledby="t{key} d{key}"><title id="t{key}">{}</title>'
         '<desc id="d{key}">{}</desc>{}</svg>',
         attributes,
         title,
@@ -105,20 +107,23 @@ def _join(parts: Sequence[SafeString]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def _shape(name: str, css: str, **attributes: object) -> SafeString:
-    """An element with a class; numbers become coordinates, words (such as "38%") stay."""
+def _attributes(values: Mapping[str, object]) -> SafeString:
+    """Numbers become coordinates, words (such as "38%") stay."""
     parts = (
         (key.replace("_", "-"), _n(value) if isinstance(value, int | float) else value)
-        for key, value in attributes.items()
+        for key, value in values.items()
     )
-    return format_html('<{} class="{}"{}/>', name, css, format_html_join("", ' {}="{}"', parts))
+    return format_html_join("", ' {}="{}"', parts)
+
+
+def _shape(name: str, css: str, **place: object) -> SafeString:
+    """An element with its class, and the same colours for where no stylesheet reaches."""
+    return format_html('<{} class="{}"{}/>', name, css, _attributes({**place, **paint(css)}))
 
 
 def _text(x: float | str, y: float, words: object, css: str = "", anchor: str = "start") -> SafeString:
-    place = _n(x) if isinstance(x, int | float) else x
-    return format_html(
-        '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', css, place, _n(y), anchor, words
-    )
+    place = {"x": x, "y": y, "text-anchor": anchor}
+    return format_html('<text class="{}"{}>{}</text>', css, _attributes({**place, **paint(css)}), words)
 
 
 def _sentence(parts: Sequence[str]) -> str:
@@ -245,9 +250,10 @@ def _axes(size: int) -> SafeString:
     along = [_text(_centre(1, step, size)[0], bottom + 16, step, anchor="middle") for step in scale]
     up = [_text(22, _centre(step, 1, size)[1] + 4, step, anchor="middle") for step in scale]
     turned = format_html(
-        '<text x="9" y="{0}" text-anchor="middle" transform="rotate(-90 9 {0})">{1}</text>',
+        '<text fill="{2}" x="9" y="{0}" text-anchor="middle" transform="rotate(-90 9 {0})">{1}</text>',
         _n(middle),
         gettext("Likelihood"),
+        MUTED,
     )
     under = _text(LEFT + CELL_W * size / 2, bottom + 34, gettext("Consequence"), anchor="middle")
     return _join([*along, *up, turned, under])

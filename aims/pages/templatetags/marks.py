@@ -8,6 +8,9 @@ A tone says what somebody must do (static/tokens.css): `ok` nothing, `warn` soon
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +25,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
+from aims.pages.paint import MARKS
 from aims.pages.templatetags.words import due_words, freshness_words, initials
 
 register = template.Library()
@@ -85,6 +89,7 @@ BANDS: Final = {
     "high": gettext_lazy("high"),
     "critical": gettext_lazy("critical"),
 }
+_INLINED: ContextVar[bool] = ContextVar("icons are inlined", default=False)
 _SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)" viewBox="0 0 24 24">(.*?)</symbol>', re.DOTALL)
 
 
@@ -103,28 +108,36 @@ def symbols() -> dict[str, str]:
     return dict(_SYMBOL.findall(Path(path).read_text(encoding="utf-8")))
 
 
+@contextmanager
+def inlined_icons() -> Iterator[None]:
+    """While it lasts, icons bring their own paths and colour: for documents such as the evidence pack."""
+    token = _INLINED.set(True)
+    try:
+        yield
+    finally:
+        _INLINED.reset(token)
+
+
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of the sprite. Hidden from screen readers, unless `label` says what it means."""
+    said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     classes = f"icon {css}".strip()
-    if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
-            classes,
-            label,
-            _sprite(),
-            name,
-        )
+    if _INLINED.get():
+        return _inlined(name, classes, said)
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', classes, said, _sprite(), name)
+
+
+def _inlined(name: str, classes: str, said: SafeString) -> SafeString:
+    colour = next((MARKS[word] for word in classes.split() if word in MARKS), MARKS["idle"])
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, _sprite(), name
+        '<svg class="{}" {} viewBox="0 0 24 24" fill="none" stroke="{}" stroke-width="2" stroke-linecap="round"'
+        ' stroke-linejoin="round">{}</svg>',
+        classes,
+        said,
+        colour,
+        mark_safe(symbols().get(name, "")),  # noqa: S308 - our own file
     )
-
-
-@register.simple_tag
-def inline_icon(name: str, css: str = "") -> SafeString:
-    """An icon with its own paths, for documents that cannot fetch the sprite (the evidence pack)."""
-    shape = mark_safe(symbols().get(name, ""))  # noqa: S308 - our own file
-    return format_html('<svg class="{}" viewBox="0 0 24 24">{}</svg>', f"icon {css}".strip(), shape)
 
 
 @register.simple_tag
@@ -132,7 +145,7 @@ def chip(label: object, tone: str = "idle", shape: str = "", css: str = "") -> S
     """A shape and a word. Only `warn` and `bad` are tinted, since only they ask for something."""
     tone = tone if tone in TONE_ICONS else "idle"
     classes = " ".join(part for part in ("chip", "" if tone == "idle" else tone, css) if part)
-    return format_html('<span class="{}">{}{}</span>', classes, icon(shape or TONE_ICONS[tone]), label)
+    return format_html('<span class="{}">{}{}</span>', classes, icon(shape or TONE_ICONS[tone], tone), label)
 
 
 @register.simple_tag
@@ -146,6 +159,12 @@ def state_chip(state: str, label: object = "") -> SafeString:
 def tone(state: str) -> str:
     """The tone of a state, for a class name."""
     return STATES.get(state, ("idle", ""))[0]
+
+
+@register.filter
+def mark_colour(tone: str) -> str:
+    """The colour of a tone where no stylesheet reaches (paint.py)."""
+    return MARKS.get(tone, MARKS["idle"])
 
 
 @register.simple_tag
@@ -182,10 +201,11 @@ def meter(percent: float, label: str, tone: str = "accent") -> SafeString:
     """A thin bar of `percent` (0 to 100) without a style attribute; `label` says it in words."""
     width = max(0.0, min(100.0, float(percent)))
     return format_html(
-        '<svg class="bar" role="img" aria-label="{}"><rect class="f-{}" width="{}%" height="100%" rx="3"/>'
-        "</svg>",
+        '<svg class="bar" role="img" aria-label="{}"><rect class="f-{}" fill="{}" width="{}%" height="100%"'
+        ' rx="3"/></svg>',
         label,
         tone,
+        MARKS.get(tone, MARKS["accent"]),
         f"{width:.1f}".removesuffix(".0"),
     )
 
