@@ -175,7 +175,7 @@ def _fill(member: Member, record: Record, data: Mapping[str, Any], parts: Parts,
     several = {name: given.pop(name) for name in list(given) if register.field(name).many_to_many}
     for name, value in given.items():
         _set(record, name, value)
-    record.changed_by = record.edited_by = Membership.objects.get(pk=member.id)
+    record.changed_by = record.edited_by = Membership.objects.filter(pk=member.id).first()  # None: a task
     record.settle(frozenset(data))
     check(member, record, register, new)
     record.save(force_insert=new)

@@ -81,8 +81,8 @@ class ObligationRule:
     """Something that must be done again or in time, with our default.
 
     kind `periodic`: every `months`; `after`: within `days` or `months` after a record of `register` took the transition
-    `event`; `trigger`: at once when the event comes. `role` is who is asked when there is no owner. `event` and `done_by`
-    name a transition of the register's records ("create" is one), or `register.transition` of another register.
+    `event`; `trigger`: at once when the event comes. `role` is who is asked when there is no owner. `event` and
+    `done_by` name a transition of the register's records ("create" is one), or `register.transition` of another's.
     """
 
     code: str

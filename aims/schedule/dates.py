@@ -1,9 +1,9 @@
 """Dates of obligations, computed without a database: months with an anchor day, days, working days, and today.
 
-An interval in months keeps the anchor's day of the month and takes the last day where a month is too short: monthly from
-31 January gives 28 or 29 February, 31 March, 30 April; yearly from 29 February gives 28 February, and 29 February again
-in leap years. Each date is counted from the anchor, never from the date before it, so nothing drifts. (An RRULE would
-leave short months out.)
+An interval in months keeps the anchor's day of the month and takes the last day where a month is too short:
+monthly from 31 January gives 28 or 29 February, 31 March, 30 April; yearly from 29 February gives 28 February,
+and 29 February again in leap years. Each date is counted from the anchor, never from the date before it, so
+nothing drifts. (An RRULE would leave short months out.)
 """
 
 import calendar
@@ -73,7 +73,7 @@ def falling(
             return found
         if day > after:
             found.append(shifted(day, working_day))
-    return found  # pragma: no cover - periodic has no end
+    raise AssertionError("periodic dates have no end")
 
 
 def deadline(event: date, interval: Interval, working_day: bool = False) -> date:

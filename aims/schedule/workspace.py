@@ -1,5 +1,7 @@
 """What the schedule contributes: obligations laid at the founding, and an ear for every step of a record."""
 
 from aims.records.registry import Workspace
+from aims.schedule.fulfilment import follow
+from aims.schedule.obligations import lay_obligations
 
-workspace = Workspace(clause="")
+workspace = Workspace(clause="", founding=(lay_obligations,), followers=(follow,))

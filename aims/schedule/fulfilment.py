@@ -1,0 +1,120 @@
+"""What steps of records do to the calendar: an event starts a deadline, and the step that was asked for fulfils it."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from aims.organisation.member import Member
+from aims.records.base import Record
+from aims.records.registry import register, register_of
+from aims.schedule.dates import deadline, today
+from aims.schedule.models import Obligation, Occurrence, Task
+
+STARTED = (Obligation.Kind.AFTER, Obligation.Kind.TRIGGER)
+
+
+def follow(member: Member, record: Record, step: str) -> None:
+    """Told of every step of a record: fulfil what it does, start what begins with it."""
+    path, day = register_of(record).path, today(member.time_zone, timezone.now())
+    concerned = Q(done_by__endswith=step) | Q(event__endswith=step)
+    rows = Obligation.objects.filter(concerned, organisation_id=member.organisation_id, active=True)
+    for obligation in rows:
+        if names(obligation.done_by, obligation.register, path, step):
+            for subject in subjects(obligation, record):
+                fulfil(obligation, subject, record, day)
+        if obligation.kind in STARTED and names(obligation.event, obligation.register, path, step):
+            for subject in subjects(obligation, record):
+                start(obligation, subject, day)
+
+
+def names(spec: str, own: str, path: str, step: str) -> bool:
+    """Whether `spec` (a transition, or register.transition) means this step of this register's record."""
+    kind, _, transition = spec.rpartition(".")
+    return bool(spec) and transition == step and (kind or own) == path
+
+
+def subjects(obligation: Obligation, record: Record) -> list[uuid.UUID | None]:
+    """What an obligation is about when this record fulfils or starts it: nothing, itself, or what it refers to."""
+    if not obligation.register:
+        return [None]
+    if register_of(record).path == obligation.register:
+        return [record.pk]
+    target = register(obligation.register)
+    found: list[uuid.UUID | None] = []
+    for field in record._meta.get_fields():
+        if target and field.concrete and field.related_model is target.model:
+            found += _referred(record, field)
+    return found
+
+
+def _referred(record: Record, field: Any) -> list[uuid.UUID | None]:
+    if field.many_to_many:
+        return list(getattr(record, field.name).values_list("pk", flat=True))
+    value = getattr(record, field.attname)
+    return [value] if value else []
+
+
+def start(obligation: Obligation, subject: uuid.UUID | None, event: date) -> None:
+    """A deadline after an event, unless one is running for this subject already."""
+    if obligation.occurrences.filter(subject_id=subject, state__in=Occurrence.OPEN).exists():
+        return
+    due = deadline(event, obligation.interval, obligation.shift == Obligation.Shift.NEXT)
+    row = Occurrence(
+        organisation_id=obligation.organisation_id, obligation=obligation, subject_id=subject, due=due
+    )
+    row.subject_kind = obligation.register if subject else ""
+    Occurrence.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def fulfil(obligation: Obligation, subject: uuid.UUID | None, record: Record, day: date) -> None:
+    """Complete the occurrence that a record was made for, else the open one whose turn it is."""
+    rows = obligation.occurrences.filter(subject_id=subject, state__in=Occurrence.OPEN).order_by("due")
+    row = rows.filter(record_id=record.pk).first() or rows.filter(record_id=None).first()
+    if row and (row.record_id or has_begun(obligation, row, day)):
+        complete(row, record, day)
+
+
+def has_begun(obligation: Obligation, row: Occurrence, day: date) -> bool:
+    """Whether a periodic occurrence's turn has come: nothing done in one period counts for the next but one."""
+    if obligation.kind != Obligation.Kind.PERIODIC or row.state == Occurrence.State.DUE:
+        return True
+    settled = obligation.occurrences.filter(subject_id=row.subject_id, due__lt=row.due)
+    before = settled.order_by("-due").values_list("due", flat=True).first()
+    return before is None or before < day
+
+
+def complete(occurrence: Occurrence, record: Record | None, day: date) -> None:
+    """An occurrence is done: remember by what and when, and close the tasks that asked for it."""
+    changed = Occurrence.objects.filter(pk=occurrence.pk, state__in=Occurrence.OPEN).update(
+        state=Occurrence.State.DONE,
+        done_on=day,
+        record_kind=register_of(record).path if record else "",
+        record_id=record.pk if record else None,
+    )
+    if changed:
+        close_tasks(occurrence, Task.State.DONE)
+
+
+def cancel(occurrence: Occurrence, state: str = Occurrence.State.CANCELLED) -> None:
+    """An occurrence falls away (or is missed, because the next has come): nobody is asked for it any more."""
+    if Occurrence.objects.filter(pk=occurrence.pk, state__in=Occurrence.OPEN).update(state=state):
+        close_tasks(occurrence, Task.State.CANCELLED)
+
+
+def close_tasks(occurrence: Occurrence, state: str) -> None:
+    """Close the open tasks of an occurrence."""
+    rows = Task.objects.filter(occurrence=occurrence, state=Task.State.OPEN)
+    rows.update(state=state, done_at=timezone.now())
+
+
+def finish(member: Member, task: Task) -> None:
+    """A person says that a task is done. Where no record's step fulfils its occurrence, the occurrence is done too."""
+    now = timezone.now()
+    rows = Task.objects.filter(pk=task.pk, member_id=member.id, state=Task.State.OPEN)
+    done = rows.update(state=Task.State.DONE, done_at=now)
+    occurrence = task.occurrence
+    if done and occurrence and not occurrence.obligation.done_by:
+        complete(occurrence, None, today(member.time_zone, now))
