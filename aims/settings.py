@@ -185,6 +185,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 EVIDENCE_LIMIT = env.int("EVIDENCE_LIMIT", default=200 * 1024 * 1024)
+PACK_SECONDS = env.int("PACK_SECONDS", default=1500)  # of a build; below the task's limit
+PACK_MEMORY = env.int("PACK_MEMORY", default=4 * 1024**3)  # of the process that sets the document
+PACK_ENCLOSED = env.int("PACK_ENCLOSED", default=200 * 1000**2)  # evidence inside a PDF; what is above is listed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
