@@ -39,8 +39,13 @@ class AISystem(Record):
         PROHIBITED = "PROHIBITED", _("prohibited")
         HIGH_I = "HIGH_RISK_ANNEX_I", _("high risk, Annex I")
         HIGH_III = "HIGH_RISK_ANNEX_III", _("high risk, Annex III")
+        HIGH_B = "HIGH_RISK_SECTION_B", _("high risk, Annex I Section B")
+        SYSTEMIC = "GPAI_SYSTEMIC", _("general-purpose model with systemic risk")
+        GPAI = "GPAI", _("general-purpose model")
         TRANSPARENCY = "TRANSPARENCY", _("transparency duties")
+        EXEMPT = "ANNEX_III_EXEMPT", _("Annex III but not high risk")
         MINIMAL = "MINIMAL", _("minimal")
+        OUTSIDE = "OUT_OF_SCOPE", _("outside the Act")
 
     purpose = models.TextField(_("intended purpose"), max_length=4000)
     misuse = models.TextField(_("foreseeable misuse"), blank=True, max_length=4000)

@@ -1,0 +1,98 @@
+"""The lifecycles of clause 6: how a risk is treated and accepted, how a control is decided, how a system is classified."""
+
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from aims.organisation.member import Member
+from aims.organisation.refused import Refused
+from aims.organisation.roles import Role
+from aims.records.changes import write
+from aims.records.lifecycle import Lifecycle, State, Transition
+from aims.records.lifecycles import EXECUTIVES
+from planning.models import AIActAnswer, AIRisk
+from planning.scoring import FOR_EXECUTIVES
+
+RATED = tuple(f"inherent_{name}" for name in ("likelihood", "organisation", "individuals", "society"))
+REMAINS = tuple(f"residual_{name}" for name in ("likelihood", "organisation", "individuals", "society"))
+OFFICERS = frozenset({Role.OFFICER})
+
+
+def within_authority(member: Member, risk: AIRisk) -> None:
+    """Who holds no seat in top management accepts no high or critical risk (6.1.3: the designated management)."""
+    if risk.residual_band in FOR_EXECUTIVES and member.role != Role.EXECUTIVE:
+        words = now("A residual risk in the band “%(band)s” is accepted by top management.")
+        raise Refused("forbidden", words % {"band": risk.get_residual_band_display()})
+
+
+def classify_system(member: Member, sheet: AIActAnswer) -> None:
+    """The approved outcome becomes the system's class."""
+    system = sheet.system
+    write(member, system, {"act_outcome": sheet.outcome, "act_rationale": sheet.rationale})
+
+
+RISK = Lifecycle(
+    states=(
+        State("identified", _("identified")),
+        State("treating", _("in treatment"), "info"),
+        State("accepted", _("accepted"), "ok"),
+        State("closed", _("closed"), locked=True),
+    ),
+    transitions=(
+        Transition(
+            "treat",
+            _("Begin treatment"),
+            ("identified",),
+            "treating",
+            owner=True,
+            required=(*RATED, "option", "owner"),
+        ),
+        Transition(
+            "accept",
+            _("Accept the residual risk"),
+            ("identified", "treating"),
+            "accepted",
+            OFFICERS | EXECUTIVES,
+            owner=True,
+            four_eyes=True,
+            required=(*RATED, *REMAINS, "option"),
+            meaning=_("I accept this residual risk within my authority."),
+            effects=(within_authority,),
+        ),
+        Transition("reassess", _("Assess again"), ("accepted",), "treating", owner=True, note=True),
+        Transition("close", _("Close"), ("treating", "accepted"), "closed", note=True),
+        Transition("reopen", _("Open again"), ("closed",), "treating", note=True),
+    ),
+)
+
+CONTROL = Lifecycle(
+    states=(State("open", _("to decide"), "warn"), State("decided", _("decided"), "ok")),
+    transitions=(
+        Transition(
+            "decide", _("Record the decision"), ("open",), "decided", owner=True, required=("applicable",)
+        ),
+        Transition("reopen", _("Decide again"), ("decided",), "open", owner=True, note=True),
+    ),
+)
+
+CLASSIFICATION = Lifecycle(
+    states=(
+        State("draft", _("being answered")),
+        State("approved", _("approved"), "ok", locked=True),
+        State("superseded", _("superseded"), locked=True),
+    ),
+    transitions=(
+        Transition(
+            "approve",
+            _("Approve the classification"),
+            ("draft",),
+            "approved",
+            OFFICERS,
+            four_eyes=True,
+            required=("outcome", "rationale", "assessed_on"),
+            meaning=_("I approve this classification under the AI Act."),
+            effects=(classify_system,),
+        ),
+        Transition("revise", _("Answer again"), ("approved",), "draft", owner=True, note=True),
+        Transition("supersede", _("Mark as superseded"), ("approved",), "superseded", OFFICERS | EXECUTIVES),
+    ),
+)
