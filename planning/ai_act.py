@@ -79,7 +79,7 @@ def _next(node: Node, key: str, answer: Any, found: Walk) -> str:
 def _key(act: AIAct, node: Node, answer: Any, answers: Mapping[str, Any], found: Walk) -> str | None:
     """The branch that an answer takes, or None with the problem noted."""
     codes = {option.code for option in act.options(node)}
-    if node.per_practice and isinstance(answer, dict):
+    if node.per_practice and isinstance(answer, Mapping):
         return _each(node, answer, _ticked(act, answers), found)
     if node.type == "yes_no" and isinstance(answer, bool):
         return "yes" if answer else "no"
@@ -87,7 +87,7 @@ def _key(act: AIAct, node: Node, answer: Any, answers: Mapping[str, Any], found:
         return answer
     if node.type == "multi" and _subset(answer, codes):
         return "any" if answer else "none"
-    if node.type == "multi_and" and isinstance(answer, dict) and _subset(answer.get("options"), codes):
+    if node.type == "multi_and" and isinstance(answer, Mapping) and _subset(answer.get("options"), codes):
         gate = node.gate.code if node.gate else ""
         return "yes" if answer.get(gate) is True and answer["options"] else "no"
     found.problems[node.code] = f"{answer!r} is no answer to this question"
@@ -108,4 +108,4 @@ def _each(node: Node, answer: Mapping[str, Any], ticked: set[str], found: Walk) 
 
 
 def _subset(answer: Any, codes: set[str]) -> bool:
-    return isinstance(answer, list) and all(isinstance(item, str) and item in codes for item in answer)
+    return isinstance(answer, list | tuple) and all(isinstance(item, str) and item in codes for item in answer)
