@@ -3,10 +3,15 @@
 aims_owner owns the tables, aims_app runs the application and owns nothing, aims_system sees all organisations
 by row policies of its own, aims_journal owns what captures changes and nobody signs in as it. None may bypass
 row security. Everything can be run again.
+
+As a program (`python -m aims.machine.bootstrap`, docker-compose.yml): the administrator is DATABASE_ADMIN_URL, and
+the passwords are those of DATABASE_URL, DATABASE_OWNER_URL and DATABASE_SYSTEM_URL.
 """
 
 import json
+import os
 import secrets
+import sys
 from collections.abc import Mapping
 
 import psycopg
@@ -166,3 +171,25 @@ def open_schema(connection: Connection, database: str) -> None:
         "GRANT USAGE ON SCHEMA public TO {app}, {system}, {journal}",
     ):
         connection.execute(sql.SQL(statement).format(**names, **users))
+
+
+def prepare_given(environ: Mapping[str, str]) -> None:
+    """Make the roles with the passwords of the given addresses; their names must be ours."""
+    chosen = addresses.given(environ)
+    administrator = environ.get("DATABASE_ADMIN_URL")
+    if chosen is None or not administrator:
+        raise Unusable("Set DATABASE_ADMIN_URL, DATABASE_URL, DATABASE_OWNER_URL and DATABASE_SYSTEM_URL.")
+    found = {APP: chosen.app, OWNER: chosen.owner, SYSTEM: chosen.system}
+    parts = {role: parameters(address) for role, address in found.items()}
+    for role, part in parts.items():
+        if part.get("user") != role or not part.get("password"):
+            raise Unusable(f"One address must be that of {role}, with a password.")
+    prepare(administrator, parts[APP].get("dbname", DATABASE), {r: p["password"] for r, p in parts.items()})
+
+
+if __name__ == "__main__":
+    try:
+        prepare_given(os.environ)
+    except Unusable as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(1)

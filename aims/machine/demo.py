@@ -4,7 +4,6 @@ Prints, when all is up: `ready ADDRESS`, `account EMAIL PASSWORD ROLE` for each 
 """
 
 import contextlib
-import http.client
 import os
 import signal
 import socket
@@ -15,12 +14,13 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from aims.machine import services
+from aims.machine.health import LOCAL as HOST
+from aims.machine.health import is_healthy
 from aims.machine.locks import Held, Holder, holding
 from aims.machine.places import Places, Unusable, places
 from aims.machine.processes import Program
 from aims.machine.supervisor import Failed, Stopped, Supervisor, say
 
-HOST = "127.0.0.1"
 # compressing the files would take 20 seconds at the first start, and gains nothing on one machine
 PLAIN_FILES = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 PATIENCE = 120  # seconds for web, worker and beat to come up
@@ -147,15 +147,6 @@ def web(where: Places, environment: Mapping[str, str], port: int) -> Program:
 def celery(command: str) -> list[str]:
     """A Celery command of the application."""
     return [sys.executable, "-m", "celery", "--app=aims", command]
-
-
-def is_healthy(port: int) -> bool:
-    """Whether the web server answers and finds all that it needs."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    return False
 
 
 def worker_answers(broker: str) -> bool:

@@ -38,6 +38,8 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "log_line_prefix": "%m [%p] %u ",
 }
+# The ways of root to be nobody (launch.py); containers often forbid the first.
+MODES: tuple[str, ...] = ("namespace", "setuid")
 # For a cluster of tests that may be thrown away after a crash of the machine.
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -101,7 +103,7 @@ def run_mode(binaries: Path, places: Places) -> str:
     trial = Program(
         "trial", [str(binaries / "postgres"), "--version"], places.logs / "postgres.log", folder=places.data
     )
-    for mode in ("namespace", "setuid"):
+    for mode in MODES:
         own(places, mode)
         trial = replace(trial, mode=mode, folder=places.sockets)
         if subprocess.run(launch_command(trial), capture_output=True, check=False).returncode == 0:
@@ -166,13 +168,13 @@ def check_version(places: Places, binaries: Path) -> None:
 
 
 def clear_stale_pid(file: Path) -> None:
-    """Remove the server's pid file when that process is gone or is another program by now.
+    """Remove the server's pid file when that process is gone or is another program by now, or half is written.
 
     The server itself would take any living process of the same number for its predecessor.
     """
-    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-        pid = int(file.read_text().splitlines()[0])
-        if not is_server(pid, file.parent):
+    if file.exists():
+        first = file.read_text().partition("\n")[0].strip()
+        if not first.isdecimal() or not is_server(int(first), file.parent):
             file.unlink()
 
 

@@ -71,7 +71,7 @@ class Supervisor:
         """Run named commands side by side to their end and return their output; Failed when one fails."""
         children = [self.once(name, command, environment) for name, command in commands.items()]
         try:
-            while any([child.alive() for child in children]):
+            while any(child.alive() for child in children):
                 self.pause(0.02)
         finally:
             for child in children:
