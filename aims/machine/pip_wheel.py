@@ -91,4 +91,4 @@ def wheel_link(page: str) -> str | None:
     """The address of the wanted wheel on the index page, if it is there."""
     links = Links()
     links.feed(page)
-    return next((link for link in links.found if urlsplit(link).path.endswith("/" + WHEEL)), None)
+    return next((link for link in links.found if urlsplit(link).path.rpartition("/")[2] == WHEEL), None)
