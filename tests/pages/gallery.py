@@ -73,12 +73,6 @@ class RiskForm(forms.Form):
     shared = forms.BooleanField(
         label="Shared with the supplier", help_text="They can read it.", required=False
     )
-    answer = forms.CharField(
-        label="How we assess AI risks",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
-        help_text="Say who.",
-    )
     file = forms.FileField(label="Attachment", required=False)
 
 
@@ -214,27 +208,6 @@ ENTRIES = [
     },
 ]
 
-LIST_ROWS = [
-    {
-        "label": "Get the last 13 policy acknowledgements",
-        "url": "#t1",
-        "icon": "user-check",
-        "ref": "5.2",
-        "detail": "201 of 214 people have confirmed",
-        "person": "Nadia Benhaddou",
-        "chip": chip("24 days overdue", "bad"),
-        "percent": 94,
-        "percent_label": "94 % confirmed",
-    },
-    {
-        "label": "Risk criteria",
-        "url": "#t2",
-        "icon": "sliders-horizontal",
-        "info": "review 2 Feb 2027",
-        "chip": freshness_chip(None),
-    },
-]
-
 TEXT = (
     "# Method\n\nWe assess **each** system:\n\n- before use\n- at change\n\n| a | b |\n|---|---|\n| 1 | 2 |"
 )
@@ -250,6 +223,30 @@ SIGNATURE = {
     "digest": "5be0 1f7a 92cc 40d1 … 7aa3",
     "check_url": "#check",
 }
+
+
+def list_rows() -> list[dict[str, Any]]:
+    """A task that is late, and a record that is fresh."""
+    return [
+        {
+            "label": "Get the last 13 policy acknowledgements",
+            "url": "#t1",
+            "icon": "user-check",
+            "ref": "5.2",
+            "detail": "201 of 214 people have confirmed",
+            "person": "Nadia Benhaddou",
+            "chip": chip("24 days overdue", "bad"),
+            "percent": 94,
+            "percent_label": "94 % confirmed",
+        },
+        {
+            "label": "Risk criteria",
+            "url": "#t2",
+            "icon": "sliders-horizontal",
+            "info": "review 2 Feb 2027",
+            "chip": freshness_chip(None),
+        },
+    ]
 
 
 def context() -> dict[str, Any]:
@@ -282,7 +279,7 @@ def context() -> dict[str, Any]:
             "actions": [{"value": "owner", "label": "Owner", "icon": "user"}],
         },
         "pager": {"text": "1 to 3 of 3", "next_url": "?after=3"},
-        "list_rows": LIST_ROWS,
+        "list_rows": list_rows(),
         "form": form(),
         "answer_form": AnswerForm({"answer": "We assess every AI system before first use."}),
         "text": TEXT,
