@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "aims.api",
     *CLAUSE_APPS,
     "aims.pack",
+    "aims.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

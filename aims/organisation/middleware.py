@@ -25,12 +25,16 @@ class ActingMiddleware:
         request.memberships = others  # type: ignore[attr-defined]
         if member is None:
             return self.get_response(request)
+        request.afterwards = []  # type: ignore[attr-defined]
         with acting(member.organisation_id, member.actor, member.token):
             note_use(member)
             response = self.get_response(request)
             # Django turns exceptions into answers before they reach the transaction: look at the status instead
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+        # what must survive a refusal (a wrong proof is counted) comes after the transaction
+        for act in request.afterwards:  # type: ignore[attr-defined]
+            act()
         return response
 
 

@@ -39,9 +39,11 @@ def digest_of(text: str) -> str:
 
 
 def prove(member: Member, password: str, code: str = "") -> str:
-    """The second proof of identity: the password again, and the one-time code where one is set up. Says what it was."""
-    key = f"proof:{member.person_id}"
-    if cache.get(key, 0) >= TRIES:
+    """The second proof of identity: the password again, and the one-time code where one is set up. Says what it was.
+
+    After `proof_needed` the caller counts it with `count_wrong`, outside the transaction that the refusal undoes.
+    """
+    if cache.get(wrong_key(member), 0) >= TRIES:
         raise Refused("too_many", _("Too many wrong proofs. Wait 15 minutes."))
     person = Person.objects.get(pk=member.person_id)
     authenticator = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first()
@@ -49,12 +51,21 @@ def prove(member: Member, password: str, code: str = "") -> str:
         authenticator is None or TOTP(authenticator).validate_code(code)
     )
     if not good:
-        cache.set(key, cache.get(key, 0) + 1, WINDOW)
         message = _(
             "That is not right. Give your password, and the code of your authenticator if you have one."
         )
         raise Refused("proof_needed", message, {"password": [message]})
     return "password and one-time code" if authenticator else "password"
+
+
+def wrong_key(member: Member) -> str:
+    """Under which key wrong proofs are counted."""
+    return f"proof:{member.person_id}"
+
+
+def count_wrong(member: Member) -> None:
+    """Count a wrong proof."""
+    cache.set(wrong_key(member), cache.get(wrong_key(member), 0) + 1, WINDOW)
 
 
 def sign(
