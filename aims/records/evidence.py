@@ -60,7 +60,7 @@ def place(organisation_id: Any, sha256: str) -> str:
 
 @transaction.atomic
 def add_revision(
-    member: Member, evidence: Evidence, upload: UploadedFile[Any], claimed: str = ""
+    member: Member, evidence: Evidence, upload: "UploadedFile[Any]", claimed: str = ""
 ) -> Revision:
     """Keep a file as the next revision of a piece of evidence. `claimed` is the digest that a client says it has."""
     evidence = locked(member, evidence)
@@ -81,7 +81,7 @@ def add_revision(
     )
 
 
-def _checked(upload: UploadedFile[Any], claimed: str) -> tuple[str, int]:
+def _checked(upload: "UploadedFile[Any]", claimed: str) -> tuple[str, int]:
     limit = settings.EVIDENCE_LIMIT
     if (upload.size or 0) > limit:
         message = _("The file is too large. At most %(mb)s MB can be kept.") % {"mb": limit // 1_000_000}
@@ -105,7 +105,7 @@ def _clean_name(name: str) -> str:
     return plain if len(plain) <= 200 else f"{stem[:180]}{dot}{ending[:15]}"
 
 
-def store(organisation_id: Any, sha256: str, file: File[bytes]) -> None:
+def store(organisation_id: Any, sha256: str, file: "File[bytes]") -> None:
     """Write a file to storage unless its content is there already."""
     storage, path = storages["evidence"], place(organisation_id, sha256)
     if not storage.exists(path):
@@ -113,7 +113,7 @@ def store(organisation_id: Any, sha256: str, file: File[bytes]) -> None:
         storage.save(path, file)
 
 
-def opened(revision: Revision) -> File[bytes]:
+def opened(revision: Revision) -> "File[bytes]":
     """The file of a revision, for reading."""
     return storages["evidence"].open(place(revision.organisation_id, revision.sha256))
 
