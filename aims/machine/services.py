@@ -37,7 +37,7 @@ def require_broker(address: str) -> None:
     """Refuse to begin with a broker that does not answer."""
     try:
         with Connection(address, connect_timeout=5) as connection:
-            connection.ensure_connection(max_retries=2, interval_start=0.5)
+            connection.ensure_connection(max_retries=1, interval_start=1)
     except (OperationalError, ValueError, KeyError, ImportError) as problem:
         raise Unusable(f"The broker of CELERY_BROKER_URL cannot be reached: {problem}") from problem
 

@@ -16,8 +16,9 @@ import sys
 import venv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-if __package__:
+if TYPE_CHECKING or __package__:
     from aims.machine import pip_wheel
 else:  # run as a file, before there is anything to import from
     sys.path.insert(0, str(Path(__file__).parent))

@@ -117,7 +117,7 @@ def test_a_day_of_the_demo(running: list[Demo], person: dict[str, str], where: P
 
 def count_through_manage(person: dict[str, str], where: Places) -> int:
     """Rows that the demo loaded, through an address that script/manage prints for any client."""
-    command = [ROOT / "script" / "manage", "database_url", "--owner"]
+    command = [str(ROOT / "script" / "manage"), "database_url", "--owner"]
     done = subprocess.run(command, env=person, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == embedded(where).owner
     return count(where)

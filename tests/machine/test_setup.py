@@ -155,14 +155,14 @@ def test_without_root_the_command_to_type_is_shown_and_setup_goes_on(
 def test_nothing_is_asked_of_apt_when_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
     monkeypatch.setattr(setup, "pango_loads", lambda: True)
-    monkeypatch.setattr(setup.shutil, "which", lambda name: "/usr/bin/" + name)
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/" + name)
     monkeypatch.setattr(setup, "apt_install", asked.append)
     setup.ensure_system_packages(dev=True, nightly=False)
     assert asked == []
 
 
 def test_it_is_quick_when_nothing_is_to_do() -> None:
-    command = [ROOT / "script" / "setup", "dev"]
+    command = [str(ROOT / "script" / "setup"), "dev"]
     subprocess.run(command, check=True)
     started = time.monotonic()
     done = subprocess.run(command, check=True, capture_output=True, text=True)
