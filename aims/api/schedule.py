@@ -1,0 +1,164 @@
+"""The calendar over REST, read-only but for one thing: a person's task is done."""
+
+import uuid
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import path
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from aims.api.operations import PAGED
+from aims.api.queries import key_of, limit_of, next_link, refuse
+from aims.api.schema import MAYBE, MOMENT, STRING, UUID, Operation, thing
+from aims.api.views import Base, BaseSet, answer
+from aims.organisation.refused import Refused
+from aims.records.access import visible
+from aims.schedule.fulfilment import finish
+from aims.schedule.models import Occurrence, Task
+
+DATE = {"type": "string", "format": "date"}
+MAYBE_DATE = {"type": ["string", "null"], "format": "date"}
+TASK = thing(
+    id=UUID,
+    title=STRING,
+    state=STRING,
+    due=MAYBE_DATE,
+    kind=STRING,
+    record=MAYBE,
+    requirement=STRING,
+    occurrence=MAYBE,
+    made_at=MOMENT,
+    done_at=MAYBE,
+)
+OCCURRENCE = thing(
+    id=UUID,
+    obligation=STRING,
+    title=STRING,
+    clause=STRING,
+    due=DATE,
+    state=STRING,
+    subject_kind=STRING,
+    subject=MAYBE,
+    record_kind=STRING,
+    record=MAYBE,
+    done_on=MAYBE_DATE,
+)
+
+
+def state_of(request: Request, choices: Any) -> str | None:
+    """The `state` parameter, one of the choices, or None."""
+    state = request.query_params.get("state")
+    if state is not None and state not in choices.values:
+        raise refuse("state", _("Write one of: %(words)s.") % {"words": ", ".join(choices.values)})
+    return state
+
+
+def page_of(request: Request, rows: QuerySet[Any], state: str | None) -> tuple[list[Any], str | None]:
+    """A page of rows by id, with the address of the next."""
+    limit, after = limit_of(request), key_of(request, "cursor")
+    rule = Q(state=state) if state else Q()
+    found = list(rows.filter(rule, **({"pk__gt": after} if after else {})).order_by("pk")[:limit])
+    return found, next_link(request, "cursor", found[-1].pk) if len(found) == limit else None
+
+
+class Tasks(BaseSet):
+    """The caller's tasks."""
+
+    path = "tasks"
+    operations = {
+        "index": Operation(
+            "tasks_list", TASK, paged=True, query={**PAGED, "state": {"enum": list(Task.State.values)}}
+        ),
+        "retrieve": Operation("tasks_retrieve", TASK),
+        "complete": Operation("tasks_complete", TASK),
+    }
+
+    def index(self, request: Request) -> Response:
+        """Your tasks."""
+        rows, more = page_of(request, self._mine(), state_of(request, Task.State))
+        return answer({"next": more, "results": [task_shape(row) for row in rows]})
+
+    def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
+        """One of your tasks."""
+        return answer(task_shape(self._one(pk)))
+
+    def complete(self, request: Request, pk: uuid.UUID) -> Response:
+        """Say that a task is done. Done already: nothing happens."""
+        task = self._one(pk)
+        if task.state == Task.State.CANCELLED:
+            raise Refused("conflict", _("This task has fallen away."))
+        finish(self.member, task)
+        task.refresh_from_db()
+        return answer(task_shape(task))
+
+    def _mine(self) -> QuerySet[Task]:
+        return visible(self.member, Task).filter(member_id=self.member.id)
+
+    def _one(self, pk: uuid.UUID) -> Task:
+        task = self._mine().filter(pk=pk).first()
+        if task is None:
+            raise Refused("not_found", _("There is no such record, or it is not open to you."))
+        return task
+
+
+class Occurrences(Base):
+    """The calendar."""
+
+    path = "occurrences"
+    operations = {
+        "get": Operation(
+            "occurrences_list",
+            OCCURRENCE,
+            paged=True,
+            query={**PAGED, "state": {"enum": list(Occurrence.State.values)}},
+        )
+    }
+
+    def get(self, request: Request) -> Response:
+        """What falls due, and what was done in time."""
+        rows = visible(self.member, Occurrence).select_related("obligation")
+        found, more = page_of(request, rows, state_of(request, Occurrence.State))
+        return answer({"next": more, "results": [occurrence_shape(row) for row in found]})
+
+
+def task_shape(row: Task) -> dict[str, Any]:
+    """A task as JSON."""
+    return {
+        "id": row.pk,
+        "title": row.title,
+        "state": row.state,
+        "due": row.due,
+        "kind": row.kind,
+        "record": row.record_id,
+        "requirement": row.why,
+        "occurrence": row.occurrence_id,
+        "made_at": row.made_at,
+        "done_at": row.done_at,
+    }
+
+
+def occurrence_shape(row: Occurrence) -> dict[str, Any]:
+    """An occurrence as JSON."""
+    return {
+        "id": row.pk,
+        "obligation": row.obligation.code,
+        "title": row.obligation.label,
+        "clause": row.obligation.clause,
+        "due": row.due,
+        "state": row.state,
+        "subject_kind": row.subject_kind,
+        "subject": row.subject_id,
+        "record_kind": row.record_kind,
+        "record": row.record_id,
+        "done_on": row.done_on,
+    }
+
+
+urlpatterns = [
+    path("tasks/", Tasks.as_view({"get": "index"})),
+    path("tasks/<uuid:pk>/", Tasks.as_view({"get": "retrieve"})),
+    path("tasks/<uuid:pk>/complete/", Tasks.as_view({"post": "complete"})),
+    path("occurrences/", Occurrences.as_view()),
+]
