@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -31,7 +31,10 @@ from aims.records.lifecycle import Words
 from aims.records.registry import register_of, registers
 
 NOTHING = "–"
-AnyField = Field[Any, Any]
+if TYPE_CHECKING:  # Django's Field takes no parameters at run time
+    AnyField = Field[Any, Any]
+else:
+    AnyField = Field
 
 
 @lru_cache
