@@ -23,8 +23,17 @@ def limits(member: Member, register: Register) -> Q | None:
         return Q(pk__in=[])
     parts = [register.sealed(member)] if register.sealed else []
     if member.role == Role.AUDITOR and not _audit_opens(member, register):
-        parts.append(Q(pk__in=member.granted))
+        parts.append(_granted(member, register))
     return Q(*parts) if parts else None
+
+
+def _granted(member: Member, register: Register) -> Q:
+    """The rows on which a member holds a grant, or on a record that they refer to (the findings of an audit)."""
+    rule = Q(pk__in=member.granted)
+    for field in register.model._meta.concrete_fields:
+        if field.is_relation and issubclass(field.related_model, Record):  # type: ignore[arg-type]
+            rule |= Q(**{f"{field.attname}__in": member.granted})
+    return rule
 
 
 def _audit_opens(member: Member, register: Register) -> bool:
@@ -38,10 +47,14 @@ def _audit_opens(member: Member, register: Register) -> bool:
 
 
 def _scope(member: Member, register: Register, action: str) -> bool:
-    """Whether the token in use covers an action on a register; without a token there is no limit."""
+    return in_scope(member, register.path, action)
+
+
+def in_scope(member: Member, path: str, action: str) -> bool:
+    """Whether the token in use covers `read` or `write` of what stands at a path; without a token there is no limit."""
     if member.scopes is None:
         return True
-    return bool({"*", f"*:{action}", f"{register.path}:{action}", f"{register.path}:*"} & set(member.scopes))
+    return bool({"*", f"*:{action}", f"{path}:{action}", f"{path}:*"} & set(member.scopes))
 
 
 def visible(member: Member, model: type[M]) -> QuerySet[M]:
