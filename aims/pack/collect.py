@@ -1,0 +1,97 @@
+"""Reads what goes into a pack, as the member who asked for it sees it, in few queries per register."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Max, Min
+
+from aims.catalogue import Term, edition
+from aims.journal.models import Entry
+from aims.organisation.member import Member
+from aims.organisation.models import Organisation
+from aims.pack import sections
+from aims.pack.contents import Chapter, Contents
+from aims.pack.data import data
+from aims.pack.evidence import Proofs, proofs
+from aims.pack.lines import Answers, answers, place
+from aims.pack.models import Pack
+from aims.pack.reading import Rows, read
+from aims.pack.scope import APPLICABILITY, Scope, in_words
+from aims.pack.sheets import SHEETS, register_part, sheets_by_code
+from aims.records.coverage import tally
+from aims.records.display import Named
+
+
+def collect(member: Member, pack: Pack) -> Contents:
+    """Everything that stands in a pack, in the language and time zone in force."""
+    scope, named = Scope(tuple(pack.scope)), Named(member)
+    rows = {found.path: read(member, found, named) for found in scope.every}
+    said = answers(member, scope)
+    shown = proofs(member, scope, said, rows, pack.asked_at)
+    chapters = [chapter(top, scope, said, shown, rows, named) for top in scope.tops]
+    return Contents(
+        key=str(pack.pk),
+        title=pack.title,
+        organisation=member.organisation_name,
+        scope=in_words(scope.codes),
+        statement=sections.statement(rows, said),
+        asked_by=str(pack.asked_by),
+        language=pack.language,
+        at=pack.asked_at,
+        edition=Organisation.objects.get(pk=member.organisation_id).edition,
+        chapters=chapters,
+        charts=sections.at_a_glance(chapters, rows, pack.asked_at),
+        exhibits=shown.exhibits,
+        signatures=shown.signatures,
+        glossary=terms_used([*said.texts, *(line.text for line in scope.lines.values())]),
+        data=data(member, said, shown, rows),
+        **journal(member),
+    )
+
+
+def journal(member: Member) -> dict[str, Any]:
+    """How far the organisation's journal goes: first entry, last position, and how many there are."""
+    entries = Entry.objects.filter(organisation_id=member.organisation_id)
+    found = entries.aggregate(position=Max("id"), since=Min("at"), entries=Count("id"))
+    return {**found, "position": found["position"] or 0}
+
+
+def chapter(
+    top: str, scope: Scope, said: Answers, shown: Proofs, rows: dict[str, Rows], named: Named
+) -> Chapter:
+    """A top clause: its leaves with their lines, then its registers.
+
+    The lines of the Statement of Applicability stand with the controls of Annex A, and only as a table elsewhere.
+    """
+    codes = [code for code in scope.lines if edition().top(code) == top]
+    controls = {}
+    if top == "A":
+        controls = sheets_by_code(rows[APPLICABILITY], shown, named)
+    return Chapter(
+        code=top,
+        title=sections.chapter_title(top),
+        tally=tally(said.by_code[code].state for code in codes if code in said.by_code),
+        places=[place(found, lines, said, shown, controls) for found, lines in scope.places(top)],
+        registers=[
+            register_part(
+                rows[path],
+                shown,
+                named,
+                sections.charts_of(path, rows[path]),
+                SHEETS if path != APPLICABILITY or "A" not in scope.tops else 0,
+            )
+            for path in (register.path for register in scope.registers(top))
+        ],
+    )
+
+
+def terms_used(texts: Sequence[str]) -> list[Term]:
+    """The terms of the glossary that occur in some texts, in the order of the alphabet."""
+    terms = {term.term.lower(): term for term in edition().terms}
+    if not terms:
+        return []
+    longest_first = sorted(terms, key=len, reverse=True)
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})s?\b", re.IGNORECASE)
+    found = {match.lower() for text in texts for match in pattern.findall(text)}
+    return [terms[name] for name in sorted(found)]

@@ -1,0 +1,118 @@
+"""What a pack shows beyond the declarations: the scope statement, the Statement of Applicability, and charts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+
+from aims.catalogue import edition
+from aims.pack.contents import Chapter, Chart, Html, Table
+from aims.pack.lines import Answers
+from aims.pack.reading import Rows
+from aims.pages import svg
+from aims.pages.templatetags.words import markdown
+from aims.records.coverage import documented
+from planning.scoring import band
+
+RISKS, NONCONFORMITIES, DOCUMENTS = "ai-risks", "nonconformities", "documents"
+SCOPE = "4.3"
+AGES = ((30, "ok"), (90, "warn"), (None, "bad"))  # days up to which, and the tone
+
+
+def chapter_title(top: str) -> str:
+    """The title of a top clause; of Annex A our own words."""
+    if top == "A":
+        return gettext("Annex A, the controls")
+    return edition().text(top, "title", get_language() or "en")
+
+
+def statement(rows: Mapping[str, Rows], said: Answers) -> Html:
+    """The scope of the AIMS (4.3): the document that answers it, else what is said at the line that asks for it."""
+    documents = rows[DOCUMENTS].live if DOCUMENTS in rows else []
+    texts = [d.text for d in documents if SCOPE in d.codes and d.text]
+    lines = [line for line in edition().lines_of(SCOPE) if documented(line)]
+    texts += [said.by_code[line.code].text for line in lines if line.code in said.by_code]
+    return markdown(next((text for text in texts if text.strip()), ""))
+
+
+def at_a_glance(chapters: Sequence[Chapter], rows: Mapping[str, Rows], at: datetime) -> list[Chart]:
+    """The charts before the first chapter."""
+    charts = [coverage(chapters)]
+    if NONCONFORMITIES in rows:
+        charts.append(ageing(rows[NONCONFORMITIES].live, at))
+    return charts
+
+
+def coverage(chapters: Sequence[Chapter]) -> Chart:
+    """How far each clause is."""
+    parts = [svg.Coverage(c.code, c.title, c.tally.ready, c.tally.partly, c.tally.nothing) for c in chapters]
+    figures = svg.coverage_figures(parts)
+    title = _("Requirements and controls answered")
+    legend = tuple((str(key["label"]), str(key["tone"])) for key in svg.COVERAGE_LEGEND)
+    table = Table(figures["caption"], figures["head"], figures["rows"])
+    return Chart(title, svg.coverage(title, parts), table, legend)
+
+
+def charts_of(path: str, rows: Rows) -> list[Chart]:
+    """The charts of a register, above its table."""
+    if path == RISKS and rows.live:
+        return [risks(rows.live)]
+    return []
+
+
+def risks(records: Sequence[Any]) -> Chart:
+    """How many risks lie where: the residual rating, before there is one the inherent."""
+    places = Counter(place for place in map(placed, records) if place)
+    markers = [
+        svg.Marker(str(number), likelihood, consequence, _("%(number)d risks") % {"number": number}, now=True)
+        for (likelihood, consequence), number in sorted(places.items())
+    ]
+    title = _("Risks by likelihood and consequence")
+    rows = [[likelihood, consequence, number] for (likelihood, consequence), number in sorted(places.items())]
+    figures = Table(
+        title, [_("Likelihood"), _("Consequence"), _("Risks")], [[*map(str, row)] for row in rows]
+    )
+    drawing = svg.matrix(
+        title, markers, band=lambda up, along: (up * along, band(up * along)), connected=False
+    )
+    return Chart(title, drawing, figures)
+
+
+def placed(risk: Any) -> tuple[int, int] | None:
+    """Likelihood and highest consequence of a risk, or None when it is not rated."""
+    for stage in ("residual", "inherent"):
+        harms = [getattr(risk, f"{stage}_{name}") for name in ("organisation", "individuals", "society")]
+        likelihood = getattr(risk, f"{stage}_likelihood")
+        if likelihood and any(harms):
+            return likelihood, max(harm for harm in harms if harm)
+    return None
+
+
+def ageing(records: Sequence[Any], at: datetime) -> Chart:
+    """How long open nonconformities have been open, in days on the day of the pack."""
+    today = timezone.localdate(at)
+    ages = [(today - opened(record)).days for record in records if record.state != "closed"]
+    bars, low = [], -1
+    for high, tone in AGES:
+        number = sum(1 for age in ages if age > low and (high is None or age <= high))
+        bars.append(svg.Bar(age_words(low, high), number, tone))
+        low = high or low
+    title = _("Open nonconformities by age")
+    figures = Table(title, [_("Age"), _("Open")], [[str(bar.label), str(int(bar.value))] for bar in bars])
+    return Chart(title, svg.bars(title, bars), figures)
+
+
+def opened(record: Any) -> Any:
+    """The day on which a nonconformity was found."""
+    return getattr(record, "found_on", None) or timezone.localdate(record.created_at)
+
+
+def age_words(low: int, high: int | None) -> str:
+    """A span of days in words."""
+    if high is None:
+        return _("more than %(days)d days") % {"days": low}
+    return _("%(first)d to %(last)d days") % {"first": low + 1, "last": high}

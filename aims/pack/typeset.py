@@ -1,0 +1,129 @@
+"""HTML to PDF/A-3, in a process of its own: no settings, no secrets, no database, no network, little memory and time.
+
+As a program it reads a folder that `aims.pack.press` has filled (`page.html`, `job.json`, the files to attach) and writes
+`pack.pdf` and, while it works, `pages`. It ends when its parent does.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import resource
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from aims.pack.glyphs import drawable
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+OURS = "https://pack.invalid/"  # never asked over the network: the fetcher knows these names only
+SERVED = {f"{OURS}fonts/{path.name}": path for path in sorted((STATIC / "fonts").glob("*.woff2"))}
+
+
+class Refusing(URLFetcher):  # type: ignore[misc]
+    """Serves our own fonts from disk and refuses every other address: file, http, data, all of them."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        """One of our fonts. Raises ValueError for anything else; WeasyPrint then goes on without it."""
+        path = SERVED.get(url)
+        if path is None:
+            raise ValueError("the pack fetches nothing")
+        return URLFetcherResponse(url, path.read_bytes())
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that travels inside the PDF."""
+
+    path: Path
+    name: str
+    description: str
+    at: datetime  # UTC
+    relationship: str = "Supplement"
+
+
+def stylesheet() -> str:
+    """The pack's own stylesheet."""
+    return (STATIC / "pack.css").read_text(encoding="utf-8")
+
+
+def laid_out(html: str) -> Document:
+    """The pages of a document. Characters without a glyph have become boxes; nothing is fetched."""
+    fonts, fetcher = FontConfiguration(), Refusing()
+    sheet = CSS(string=stylesheet(), base_url=OURS, url_fetcher=fetcher, font_config=fonts)
+    page = HTML(string=drawable(html), base_url=OURS, url_fetcher=fetcher)
+    return page.render(font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/a-3b")
+
+
+def write_pdf(html: str, target: Path, identifier: str, enclosures: Sequence[Enclosure]) -> int:
+    """Write the PDF/A-3b and answer its number of pages. The same arguments give the same bytes."""
+    document = laid_out(html)
+    document.metadata.attachments = [attachment(enclosure) for enclosure in enclosures]
+    document.write_pdf(
+        target, pdf_variant="pdf/a-3b", pdf_identifier=hashlib.sha256(identifier.encode()).digest()[:16]
+    )
+    return len(document.pages)
+
+
+def attachment(enclosure: Enclosure) -> Attachment:
+    """An enclosure for WeasyPrint. Read at once: there may be more files than a process may hold open."""
+    return Attachment(
+        string=enclosure.path.read_bytes(),
+        name=drawable(enclosure.name),
+        description=drawable(enclosure.description),
+        created=enclosure.at,
+        modified=enclosure.at,
+        relationship=enclosure.relationship,
+        url_fetcher=Refusing(),
+    )
+
+
+class Pages(logging.Handler):
+    """Notes in a file how many pages are laid out."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__()
+        self.target = target
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """WeasyPrint says "Step 5 - Creating layout - Page 12"."""
+        found = re.search(r"Page (\d+)$", record.getMessage())
+        if found:
+            self.target.write_text(found[1])
+
+
+def main(folder: Path) -> None:
+    """Set the document that lies in a folder."""
+    job: dict[str, Any] = json.loads((folder / "job.json").read_text())
+    resource.setrlimit(resource.RLIMIT_CPU, (job["seconds"], job["seconds"]))
+    resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
+    progress = logging.getLogger("weasyprint.progress")
+    progress.setLevel(logging.INFO)
+    progress.addHandler(Pages(folder / "pages"))
+    enclosures = [
+        Enclosure(folder / e["file"], e["name"], e["description"], datetime.fromisoformat(e["at"]), e["as"])
+        for e in job["enclosures"]
+    ]
+    html = (folder / "page.html").read_text(encoding="utf-8")
+    pages = write_pdf(html, folder / "pack.pdf", job["identifier"], enclosures)
+    (folder / "done").write_text(str(pages))
+
+
+def end_with_parent() -> None:
+    """The parent holds the other end of standard input: when it dies, so does this process."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    main(Path(sys.argv[1]))
