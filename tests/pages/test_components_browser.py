@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import RequestFactory
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 from tests.pages import gallery
 from tests.pages.markup import STATIC, render
@@ -273,7 +273,12 @@ def test_a_refusal_is_said_and_the_text_stays(
 
 def test_leaving_with_unsaved_words_asks_first(page: Page, site: str) -> None:
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))  # type: ignore[func-returns-value]
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", agree)
     page.locator("#id_title").click()
     page.keyboard.type("x")
     page.goto(f"{site}/404/")
