@@ -1,0 +1,147 @@
+"""The demo loads once, whole, and says who can sign in."""
+
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+from aims.demo.loading import Loader, UnknownName
+from aims.demo.people import cast
+from aims.demo.reading import read, registers_in_order
+from aims.organisation.acting import acting
+from aims.organisation.member import Member, member_by_token, members_of
+from aims.organisation.models import Owned, Person
+from aims.organisation.roles import Role
+from aims.records.base import Record
+from aims.records.models import Answer, Evidence, Link, Revision, Signature
+from aims.records.registry import register, registers
+from aims.records.signatures import standing
+from planning.models import AIRisk, ControlImplementation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def load() -> list[str]:
+    out = StringIO()
+    call_command("load_demo", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def officer(email: str = "nadia.benhaddou@orvanne.example") -> Member:
+    return members_of(Person.objects.get(email=email).pk)[0]
+
+
+def counts() -> dict[str, int]:
+    me = officer()
+    kinds = [model for model in apps.get_models() if issubclass(model, Owned)]
+    with acting(me.organisation_id, me.actor):
+        return {model._meta.label: model._default_manager.count() for model in kinds}
+
+
+def test_the_demo_is_loaded_once_and_told_twice() -> None:
+    first, before = load(), counts()
+    second, after = load(), counts()
+    assert first == second
+    assert before == after and before["records.Evidence"] >= 12
+    check_lines(first)
+    check_content()
+    check_every_register_has_rows()
+    check_signatures_stand()
+    check_isolation()
+
+
+def check_lines(lines: list[str]) -> None:
+    """`account EMAIL PASSWORD ROLE` for each person who can sign in, and one `token TOKEN`."""
+    accounts = [line.split(" ") for line in lines if line.startswith("account ")]
+    people = [*cast("orvanne"), *cast("brindle")]
+    assert len(accounts) == len([who for who in people if who.signs_in]) == 16
+    assert len(lines) == len(accounts) + 1
+    for _word, email, word, role in accounts:
+        assert Person.objects.get(email=email).check_password(word)
+        assert role in Role.values
+    assert {role for *_rest, role in accounts} == set(Role.values) - {"api_client"}
+    secret = re.fullmatch(r"token (aims_\S{40,})", lines[-1])
+    assert secret
+    bearer = member_by_token(secret[1])
+    assert bearer and bearer.role == Role.API_CLIENT
+    kept = Path(settings.AIMS_DATA) / "demo_token"
+    assert kept.stat().st_mode & 0o777 == 0o600 and kept.read_text().strip() == secret[1]
+
+
+def check_content() -> None:
+    me = officer()
+    with acting(me.organisation_id, me.actor):
+        requirements = Answer.objects.exclude(code__startswith="A.")
+        assert requirements.count() == 138
+        assert requirements.filter(state="ready").count() == 119
+        states = dict(AIRisk.objects.values_list("external_id", "state"))
+        assert len(states) == 15
+        assert {key for key, state in states.items() if state != "accepted"} == {"RSK-07", "RSK-10"}
+        levels = dict(AIRisk.objects.values_list("external_id", "inherent_level"))
+        assert levels["RSK-01"] == 20 and levels["RSK-14"] == 9
+        lines = ControlImplementation.objects.filter(state="decided")
+        found = {s: lines.filter(status=s).count() for s in ("implemented", "partly", "planned")}
+        assert found == {"implemented": 29, "partly": 7, "planned": 2}
+        assert Revision.objects.count() >= Evidence.objects.count() <= Link.objects.count()
+        assert {r.media_type for r in Revision.objects.all()} >= {"application/pdf", "image/png"}
+
+
+def check_every_register_has_rows() -> None:
+    me = officer()
+    with acting(me.organisation_id, me.actor):
+        empty = [r.path for r in registers() if not r.model._default_manager.exists()]
+    assert not [path for path in empty if path in {name for name, _rows in registers_in_order()}]
+
+
+def check_signatures_stand() -> None:
+    me = officer()
+    with acting(me.organisation_id, me.actor):
+        rows = list(Signature.objects.select_related("signer"))
+        assert len(rows) > 20
+        for row in rows:
+            kind = register(row.kind)
+            assert kind is not None
+            record: Record = kind.model._default_manager.get(pk=row.record_id)
+            held = {signature.pk: holds for signature, holds in standing(record)}
+            assert held[row.pk], f"{record}: the content is not what was signed"
+
+
+def check_isolation() -> None:
+    """The other organisation has its own empty house."""
+    me = officer("bruno.keller@brindle.example")
+    with acting(me.organisation_id, me.actor):
+        assert Answer.objects.count() == 176 and not AIRisk.objects.exists() and not Evidence.objects.exists()
+
+
+def test_a_lost_token_is_replaced(tmp_path: Any) -> None:
+    first = load()[-1]
+    (Path(settings.AIMS_DATA) / "demo_token").unlink()
+    again = load()[-1]
+    assert again != first and member_by_token(again.split(" ")[1])
+
+
+def test_the_password_of_the_demo_can_be_chosen(monkeypatch: Any) -> None:
+    monkeypatch.setenv("AIMS_DEMO_PASSWORD", "another-word-2026")
+    assert "account nadia.benhaddou@orvanne.example another-word-2026 compliance_officer" in load()
+
+
+def test_names_that_the_data_does_not_have_are_refused() -> None:
+    loader = Loader({}, "P-AIM")
+    with pytest.raises(UnknownName):
+        loader.load("no-such-register", [])
+    with pytest.raises(UnknownName, match="RSK-99"):
+        loader.record(AIRisk, "RSK-99")
+
+
+def test_the_data_names_registers_and_ids_once() -> None:
+    ids = [row["id"] for _path, rows in registers_in_order() for row in rows] + [
+        r["id"] for r in read("evidence")
+    ]
+    doubled = {key for key in ids if ids.count(key) > 1}
+    assert not doubled
+    assert all(register(path) for path, _rows in registers_in_order())
