@@ -12,7 +12,8 @@ from aims.organisation.member import Member, members_of
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.pack import press, rights
-from aims.pack.collect import Contents, collect
+from aims.pack.collect import collect
+from aims.pack.contents import Contents
 from aims.pack.enclosing import enclose
 from aims.pack.heartbeat import Progress, beating
 from aims.pack.models import Pack

@@ -44,7 +44,7 @@ class Pack(Owned):
     @property
     def state(self) -> str:
         """How far it is: queued, building, done or failed."""
-        return self.job.state
+        return str(self.job.state)
 
     @property
     def file_name(self) -> str:

@@ -10,7 +10,7 @@ from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.pack.models import Pack
-from aims.records.access import require, visible
+from aims.records.access import in_scope, require, visible
 
 ALL_PACKS = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.EXECUTIVE})
 OWN_PACKS = frozenset({Role.AUDITOR, Role.API_CLIENT})
@@ -22,15 +22,11 @@ def may_use(member: Member, action: str = "read") -> bool:
     A token needs `packs:read` or `packs:write`. Its other scopes do not matter: a pack is a whole, and holds what the
     token's member sees. An auditor needs a live grant on an audit.
     """
-    if member.scopes is not None and not _scopes(action) & set(member.scopes):
+    if not in_scope(member, "packs", action):
         return False
     if member.role == Role.AUDITOR:
         return member.audit_codes is None or bool(member.audit_codes)
     return member.role in ALL_PACKS | OWN_PACKS
-
-
-def _scopes(action: str) -> set[str]:
-    return {"*", f"*:{action}", f"packs:{action}", "packs:*"}
 
 
 def packs(member: Member) -> QuerySet[Pack]:

@@ -1,0 +1,88 @@
+"""Asking for a pack, and handing out the finished file: the same for pages and REST."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.core.files.storage import storages
+from django.db import transaction
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+
+from aims.organisation.member import Member
+from aims.organisation.refused import Refused
+from aims.pack.models import Pack
+from aims.pack.rights import may_use
+from aims.pack.scope import spelled_out
+from aims.records.access import require
+from aims.records.changes import refusal
+from aims.records.jobs import ask
+from aims.records.models import Job
+
+TASK = "aims.pack.build.build_pack"
+WAITING = 20  # packs of one organisation that may wait or be built at once
+
+
+@transaction.atomic
+def ask_pack(member: Member, title: str = "", codes: Iterable[Any] = (), language: str = "") -> Pack:
+    """A new pack, waiting for a worker. `codes` may name top clauses (`6`, `A`) for all that is under them.
+
+    Raises Refused: forbidden, invalid with the field, or too_many when many packs wait already.
+    """
+    require(may_use(member, "write"))
+    _refuse_crowd(member)
+    pack = Pack(
+        organisation_id=member.organisation_id,
+        title=title.strip() or _("Evidence pack"),
+        scope=_scope(codes),
+        language=language or member.language,
+        asked_by_id=member.id,
+    )
+    try:
+        pack.full_clean(exclude=["job", "organisation", "asked_by"])
+    except ValidationError as error:
+        raise refusal(error) from error
+    pack.job = ask(member, TASK)
+    pack.save()
+    return pack
+
+
+def again(member: Member, pack: Pack) -> Pack:
+    """Ask for the same once more: for a pack that could not be built."""
+    return ask_pack(member, pack.title, pack.scope, pack.language)
+
+
+def _scope(codes: Iterable[Any]) -> list[Any]:
+    given = list(codes)
+    if any(not isinstance(code, str) for code in given):
+        return given  # the field refuses it with words
+    return spelled_out(code for code in given) if given else []
+
+
+def _refuse_crowd(member: Member) -> None:
+    waiting = Pack.objects.filter(
+        organisation_id=member.organisation_id, job__state__in=(Job.State.QUEUED, Job.State.BUILDING)
+    )
+    if waiting.count() >= WAITING:
+        raise Refused("too_many", _("Many packs are being built already. Wait until one is done."))
+
+
+def opened(pack: Pack) -> "File[bytes]":
+    """The finished file. Raises Refused while there is none."""
+    if pack.state != Job.State.DONE or not pack.file:
+        raise Refused("conflict", _("The pack is not done: there is no file yet."))
+    try:
+        return storages["packs"].open(pack.file)
+    except FileNotFoundError as error:
+        raise Refused("not_found", _("The file is missing from the storage.")) from error
+
+
+def handed_out(pack: Pack) -> FileResponse:
+    """The finished file, for saving. Raises Refused while there is none."""
+    response = FileResponse(
+        opened(pack), as_attachment=True, filename=pack.file_name, content_type="application/pdf"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
