@@ -1,5 +1,6 @@
 """The abstract models on which all records and their parts stand."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
@@ -21,6 +22,8 @@ class Record(Owned):
     fixed: ClassVar[bool] = (
         False  # rows are laid at the founding of an organisation: nobody adds or withdraws one
     )
+    # the field that holds the day on which a step really happened; the calendar counts from it
+    event_dates: ClassVar[Mapping[str, str]] = {}
 
     ref = models.CharField(_("number"), max_length=30, editable=False)
     external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)  # noqa: DJ001 - unique or NULL
@@ -49,6 +52,11 @@ class Record(Owned):
 
     def settle(self, changed: frozenset[str]) -> None:
         """Set what follows from other fields, before validation. `changed` names the fields that were given."""
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether its steps start and fulfil what is on the calendar (an audit by others does not)."""
+        return True
 
 
 class Part(Owned):

@@ -18,7 +18,9 @@ STARTED = (Obligation.Kind.AFTER, Obligation.Kind.TRIGGER)
 
 def follow(member: Member, record: Record, step: str) -> None:
     """Told of every step of a record: fulfil what it does, start what begins with it."""
-    path, day = register_of(record).path, today(member.time_zone, timezone.now())
+    if not record.scheduled:
+        return
+    path, day = register_of(record).path, event_date(member, record, step)
     concerned = Q(done_by__endswith=step) | Q(event__endswith=step)
     rows = Obligation.objects.filter(concerned, organisation_id=member.organisation_id, active=True)
     for obligation in rows:
@@ -28,6 +30,12 @@ def follow(member: Member, record: Record, step: str) -> None:
         if obligation.kind in STARTED and names(obligation.event, obligation.register, path, step):
             for subject in subjects(obligation, record):
                 start(obligation, subject, day)
+
+
+def event_date(member: Member, record: Record, step: str) -> date:
+    """The day on which a step happened: what the record says about it, else today."""
+    field = record.event_dates.get(step, "")
+    return (getattr(record, field) if field else None) or today(member.time_zone, timezone.now())
 
 
 def names(spec: str, own: str, path: str, step: str) -> bool:

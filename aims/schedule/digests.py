@@ -1,0 +1,151 @@
+"""Mails: one a day for each person with what is asked of them, and one at once for what cannot wait.
+
+The row comes first, in the transaction that sees the tasks; sending comes after it. A mail server that is down leaves
+the row unsent, and the next run tries again.
+"""
+
+import logging
+import smtplib
+import uuid
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import ngettext
+
+from aims.organisation.acting import acting
+from aims.organisation.everyone import organisation_ids
+from aims.organisation.models import Membership, Organisation
+from aims.schedule.dates import today
+from aims.schedule.models import Mail, Task
+from aims.schedule.places import task_place
+from aims.schedule.tick import open_tasks
+
+HOUR = 7  # digests are written from this hour of the organisation's day
+SOON = timedelta(days=30)  # a digest lists what is due within this time, and all that is late
+TRIES = 50  # a mail that failed so often is given up: the next day's digest says the same
+log = logging.getLogger(__name__)
+
+
+def prepare(organisation: Organisation, now: datetime) -> None:
+    """Write the mails that are due: urgent ones at once, and the day's digest for who has something new to hear."""
+    mine: dict[uuid.UUID, list[Task]] = defaultdict(list)
+    for task in open_tasks(organisation):
+        mine[task.member_id].append(task)
+    for tasks in mine.values():
+        member = tasks[0].member
+        if not (member.active and member.person.is_active):
+            continue
+        _write_urgent(member, tasks, now)
+        if member.person.digest:
+            _write_digest(member, tasks, organisation, now)
+
+
+def _write_urgent(member: Membership, tasks: list[Task], now: datetime) -> None:
+    mails = [_mail(member, f"task:{task.pk}", [task], now) for task in tasks if task.urgent]
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def _write_digest(member: Membership, tasks: list[Task], organisation: Organisation, now: datetime) -> None:
+    day = today(organisation.time_zone, now)
+    if now.astimezone(ZoneInfo(organisation.time_zone)).hour < HOUR:
+        return
+    last = Mail.objects.filter(member=member, key__startswith="day:").order_by("-made_at").first()
+    if any(new_since(task, last.made_at if last else None) for task in tasks):
+        listed = [task for task in tasks if task.due is None or task.due <= day + SOON]
+        Mail.objects.bulk_create([_mail(member, f"day:{day}", listed, now)], ignore_conflicts=True)
+
+
+def new_since(task: Task, last: datetime | None) -> bool:
+    """Whether somebody has not heard of a task since their last digest, or has to be reminded."""
+    return last is None or any(moment and moment > last for moment in (task.made_at, task.reminded_at))
+
+
+def _mail(member: Membership, key: str, tasks: list[Task], now: datetime) -> Mail:
+    return Mail(
+        organisation_id=member.organisation_id,
+        member=member,
+        person_id=member.person_id,
+        key=key,
+        tasks=[str(task.pk) for task in tasks],
+        made_at=now,
+    )
+
+
+def send_waiting(now: datetime) -> None:
+    """Send the mails of all organisations that wait, each in its own transaction: what is sent stays sent."""
+    for organisation_id in organisation_ids():
+        with acting(organisation_id, "task:send_digests"):
+            keys = list(waiting().values_list("pk", flat=True))
+        for key in keys:
+            if not send_one(organisation_id, key, now):
+                break  # the server is down: the rest waits for the next run
+
+
+def waiting() -> QuerySet[Mail]:
+    """The mails that were not sent yet, oldest first."""
+    return Mail.objects.filter(sent_at=None, tries__lt=TRIES).order_by("made_at", "id")
+
+
+def send_one(organisation_id: uuid.UUID, key: uuid.UUID, now: datetime) -> bool:
+    """Send one mail under its lock; False when the mail server does not answer."""
+    with acting(organisation_id, "task:send_digests"):
+        mail = waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=key).first()
+        if mail is None:
+            return True
+        mail.tries += 1
+        answered = _deliver(mail, now)
+        mail.save(update_fields=["tries", "sent_at", "error"])
+        return answered
+
+
+def _deliver(mail: Mail, now: datetime) -> bool:
+    """Send, and note on the row how it went. An address that the server refuses does not hold up the others."""
+    message = message_of(mail, now)
+    try:
+        if message:
+            message.send()
+    except OSError as error:  # every SMTPException is one
+        mail.error = str(error)[:300]
+        log.warning("mail %s was not sent, the next run tries again: %s", mail.key, error)
+        return isinstance(error, smtplib.SMTPRecipientsRefused)
+    mail.sent_at, mail.error = now, "" if message else "nothing left to say"
+    return True
+
+
+def message_of(mail: Mail, now: datetime) -> EmailMessage | None:
+    """The mail in the person's language, with a link for each task that is still open; None when none is."""
+    rows = Task.objects.filter(pk__in=mail.tasks, state=Task.State.OPEN).order_by("due", "id")
+    tasks = list(rows)
+    if not tasks:
+        return None
+    organisation = Organisation.objects.get(pk=mail.organisation_id)
+    with translation.override(mail.person.language):
+        context = {
+            "organisation": organisation,
+            "name": mail.member.name,
+            "lines": [line_of(task, today(organisation.time_zone, now)) for task in tasks],
+            "home": settings.SITE_ADDRESS,
+        }
+        body = render_to_string("schedule/mail.txt", context)
+        return EmailMessage(subject_of(mail, tasks), body, to=[mail.person.email])
+
+
+def subject_of(mail: Mail, tasks: list[Task]) -> str:
+    """What the mail is about: its one task, or how many there are."""
+    if len(tasks) == 1:
+        return f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{tasks[0].title}"
+    words = ngettext("%(n)s thing to do", "%(n)s things to do", len(tasks)) % {"n": len(tasks)}
+    return f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{words}"
+
+
+def line_of(task: Task, day: date) -> dict[str, object]:
+    """A task as the mail shows it."""
+    late = bool(task.due and task.due < day)
+    link = settings.SITE_ADDRESS.rstrip("/") + task_place(task)
+    return {"title": task.title, "due": task.due, "late": late, "why": task.why, "link": link}

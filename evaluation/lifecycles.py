@@ -1,0 +1,216 @@
+"""The lifecycles of audits, findings, management reviews, measurements and the certification cycle."""
+
+from django.utils.translation import gettext_lazy as _
+
+from aims.organisation.roles import STAFF, WRITERS, Role
+from aims.records.lifecycle import Lifecycle, State, Transition
+from evaluation import auditing, reviewing
+
+AUDITING = WRITERS | {Role.AUDITOR}
+SIGNERS = frozenset({Role.EXECUTIVE})
+PLAN = ("objective", "criteria", "scope", "codes", "starts_on", "ends_on")
+RESULTS = ("held_on", "minutes", "attendees", "suitability", "adequacy", "effectiveness", "inputs")
+
+AUDIT = Lifecycle(
+    states=(
+        State("planned", _("planned"), "info"),
+        State("in_progress", _("in progress"), "info"),
+        State("reporting", _("report being written"), "info"),
+        State("reported", _("reported"), "ok"),
+        State("closed", _("closed"), "idle", locked=True),
+    ),
+    transitions=(
+        Transition(
+            "open",
+            _("Open to the auditors"),
+            ("planned",),
+            "planned",
+            owner=True,
+            required=("codes",),
+            effects=(auditing.open_to_auditors,),
+        ),
+        Transition(
+            "start",
+            _("Begin the audit"),
+            ("planned",),
+            "in_progress",
+            AUDITING,
+            owner=True,
+            required=PLAN,
+            effects=(auditing.open_to_auditors,),
+        ),
+        Transition("finish", _("End the field work"), ("in_progress",), "reporting", AUDITING),
+        Transition(
+            "report",
+            _("Send the report"),
+            ("reporting",),
+            "reported",
+            AUDITING,
+            required=("conclusion", "reported_on"),
+            effects=(auditing.checked_report, auditing.issue_findings),
+        ),
+        Transition("close", _("Close the audit"), ("reported",), "closed", owner=True),
+        Transition("reopen", _("Open again"), ("closed",), "reported", note=True),
+    ),
+)
+
+FINDING = Lifecycle(
+    states=(
+        State("draft", _("draft, sealed"), "seal"),
+        State("issued", _("issued"), "warn"),
+        State("accepted", _("accepted"), "info"),
+        State("closed", _("closed"), "idle", locked=True),
+    ),
+    transitions=(
+        Transition("issue", _("Issue"), ("draft",), "issued", AUDITING),
+        Transition("accept", _("Accept"), ("issued",), "accepted", STAFF, owner=True),
+        Transition("close", _("Close"), ("issued", "accepted"), "closed", AUDITING),
+        Transition("reopen", _("Open again"), ("closed",), "issued", AUDITING, note=True),
+    ),
+)
+
+REVIEW = Lifecycle(
+    states=(
+        State("planned", _("planned"), "info"),
+        State("prepared", _("prepared"), "info"),
+        State("held", _("held, to be signed"), "warn"),
+        State("signed", _("signed"), "seal", locked=True),
+    ),
+    transitions=(
+        Transition(
+            "prepare",
+            _("Gather the inputs"),
+            ("planned",),
+            "prepared",
+            owner=True,
+            effects=(reviewing.gather,),
+        ),
+        Transition(
+            "gather",
+            _("Bring the figures up to date"),
+            ("prepared",),
+            "prepared",
+            owner=True,
+            effects=(reviewing.gather,),
+        ),
+        Transition(
+            "hold",
+            _("Record as held"),
+            ("prepared",),
+            "held",
+            owner=True,
+            required=("held_on", "minutes", "attendees"),
+            effects=(reviewing.ask_to_sign,),
+        ),
+        Transition(
+            "sign",
+            _("Sign"),
+            ("held",),
+            "signed",
+            SIGNERS,
+            required=RESULTS,
+            meaning=_("I have reviewed the AI management system and take these decisions."),
+            effects=(reviewing.ready_to_sign, reviewing.close_requests, reviewing.follow_decisions),
+        ),
+        Transition(
+            "refuse",
+            _("Do not sign"),
+            ("held",),
+            "held",
+            SIGNERS,
+            note=True,
+            effects=(reviewing.close_requests, reviewing.tell_refused),
+        ),
+        Transition(
+            "ask",
+            _("Ask for the signature again"),
+            ("held",),
+            "held",
+            owner=True,
+            effects=(reviewing.close_requests, reviewing.ask_to_sign),
+        ),
+        Transition("take_back", _("Back to preparation"), ("held",), "prepared", owner=True, note=True),
+    ),
+)
+
+MEASURED = Lifecycle(
+    states=(State("recorded", _("recorded")), State("analysed", _("analysed"), "ok", locked=True)),
+    transitions=(
+        Transition(
+            "analyse",
+            _("Mark as analysed"),
+            ("recorded",),
+            "analysed",
+            owner=True,
+            required=("analysis",),
+        ),
+        Transition("correct", _("Correct"), ("analysed",), "recorded", owner=True, note=True),
+    ),
+)
+
+EVALUATED = Lifecycle(
+    states=(State("draft", _("draft")), State("approved", _("approved"), "ok", locked=True)),
+    transitions=(
+        Transition(
+            "approve",
+            _("Approve"),
+            ("draft",),
+            "approved",
+            WRITERS | SIGNERS,
+            required=("analysis", "result"),
+        ),
+        Transition("reopen", _("Back to draft"), ("approved",), "draft", note=True),
+    ),
+)
+
+PROGRAMME = Lifecycle(
+    states=(
+        State("draft", _("draft")),
+        State("in_force", _("in force"), "ok"),
+        State("closed", _("closed"), "idle", locked=True),
+    ),
+    transitions=(
+        Transition(
+            "put_in_force",
+            _("Put in force"),
+            ("draft",),
+            "in_force",
+            owner=True,
+            required=("frequency", "methods", "responsibilities", "importance"),
+        ),
+        Transition("close", _("Close"), ("in_force",), "closed", owner=True),
+        Transition("reopen", _("Open again"), ("in_force", "closed"), "draft", owner=True, note=True),
+    ),
+)
+
+CERTIFICATION = Lifecycle(
+    states=(
+        State("preparing", _("preparing"), "info"),
+        State("deciding", _("after stage 2"), "info"),
+        State("certified", _("certified"), "ok"),
+        State("suspended", _("suspended"), "bad"),
+        State("ended", _("ended"), "idle", locked=True),
+    ),
+    transitions=(
+        Transition(
+            "stage_2_done",
+            _("Stage 2 is over"),
+            ("preparing",),
+            "deciding",
+            required=("stage_2_last_day",),
+        ),
+        Transition(
+            "certify",
+            _("Certificate granted"),
+            ("preparing", "deciding"),
+            "certified",
+            required=("decided_on", "body"),
+        ),
+        Transition("surveillance_1_done", _("Surveillance 1 passed"), ("certified",), "certified"),
+        Transition("surveillance_2_done", _("Surveillance 2 passed"), ("certified",), "certified"),
+        Transition("recertified", _("Recertification audit done"), ("certified",), "certified"),
+        Transition("suspend", _("Suspended"), ("certified",), "suspended", note=True),
+        Transition("lift", _("Suspension lifted"), ("suspended",), "certified", note=True),
+        Transition("expire", _("Certificate ended"), ("certified", "suspended"), "ended", note=True),
+    ),
+)

@@ -1,0 +1,20 @@
+"""What clause 9 keeps: metrics and measurements, audits with findings, management reviews, the certification cycle."""
+
+from evaluation.models.audits import Audit, AuditLine, AuditProgramme, Finding
+from evaluation.models.certification import CertificationCycle
+from evaluation.models.measuring import Measurement, Metric, PerformanceEvaluation
+from evaluation.models.reviews import ManagementReview, ReviewDecision, ReviewInput
+
+__all__ = [
+    "Audit",
+    "AuditLine",
+    "AuditProgramme",
+    "CertificationCycle",
+    "Finding",
+    "ManagementReview",
+    "Measurement",
+    "Metric",
+    "PerformanceEvaluation",
+    "ReviewDecision",
+    "ReviewInput",
+]

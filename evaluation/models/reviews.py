@@ -1,0 +1,97 @@
+"""Management reviews with what was heard and what was decided (9.3)."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aims.organisation.models import Membership
+from aims.records.base import Part, Record
+from aims.records.fields import MarkdownField, Relation, Relations
+
+
+class Conclusion(models.TextChoices):
+    """What top management concludes on one of the three questions of 9.3.1."""
+
+    YES = "confirmed", _("confirmed")
+    PARTLY = "partly_confirmed", _("partly confirmed")
+    NO = "not_confirmed", _("not confirmed")
+
+
+class ManagementReview(Record):
+    """A review of the AIMS by top management (9.3.1), with its results (9.3.3-c)."""
+
+    ref_prefix = "MR"
+    event_dates = {"sign": "held_on"}
+
+    held_on = models.DateField(_("held on"), null=True, blank=True)
+    period_from = models.DateField(_("period from"), null=True, blank=True)
+    period_to = models.DateField(_("period to"), null=True, blank=True)
+    chair = Relation(Membership, verbose_name=_("chair"), null=True, blank=True, related_name="+")
+    attendees = Relations(Membership, verbose_name=_("attended"), blank=True, related_name="+")
+    guests = models.CharField(_("attended without an account"), max_length=300, blank=True)
+    minutes = MarkdownField(_("minutes"), blank=True, max_length=30_000)
+    suitability = models.CharField(_("suitability"), max_length=20, choices=Conclusion.choices, blank=True)
+    adequacy = models.CharField(_("adequacy"), max_length=20, choices=Conclusion.choices, blank=True)
+    effectiveness = models.CharField(
+        _("effectiveness"), max_length=20, choices=Conclusion.choices, blank=True
+    )
+    next_review = models.DateField(_("next review"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("management review")
+        verbose_name_plural = _("management reviews")
+
+    def clean(self) -> None:
+        """The next review comes after this one; the period ends after it began."""
+        if self.held_on and self.next_review and self.next_review <= self.held_on:
+            raise ValidationError({"next_review": _("The next review must come after this one.")})
+        if self.period_from and self.period_to and self.period_to < self.period_from:
+            raise ValidationError({"period_to": _("The end must not be before the beginning.")})
+
+
+class ReviewInput(Part):
+    """One input of a review (9.3.2): a figure gathered from the records, and what was said about it."""
+
+    of = "review"
+    form = ("code", "title", "figure", "text")
+
+    review = Relation(ManagementReview, on_delete=models.CASCADE, related_name="inputs")
+    code = models.CharField(_("input"), max_length=20)
+    title = models.CharField(_("title"), max_length=200)
+    figure = models.CharField(_("figure"), max_length=100, blank=True)
+    text = models.TextField(_("text"), blank=True, max_length=8000)
+
+    class Meta(Part.Meta):
+        verbose_name = _("input")
+        verbose_name_plural = _("inputs")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReviewDecision(Part):
+    """One decision of a review (9.3.3-a and b). How far it is, the task made from it says."""
+
+    of = "review"
+    form = ("kind", "text", "responsible", "due")
+
+    class Kind(models.TextChoices):
+        """What is decided on."""
+
+        IMPROVEMENT = "improvement", _("opportunity for improvement")
+        CHANGE = "aims_change", _("change of the AIMS")
+        RESOURCE = "resource", _("resources")
+        OTHER = "other", _("other")
+
+    review = Relation(ManagementReview, on_delete=models.CASCADE, related_name="decisions")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.IMPROVEMENT)
+    text = models.CharField(_("decision"), max_length=1000)
+    responsible = Relation(Membership, verbose_name=_("who"), null=True, blank=True, related_name="+")
+    due = models.DateField(_("due"), null=True, blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,132 @@
+"""What follows by itself: findings become nonconformities, decisions improvements; and what must hold before closing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from aims.organisation.member import Member, robot
+from aims.organisation.models import Organisation
+from aims.organisation.refused import Refused
+from aims.records.base import Record
+from aims.records.changes import create, move
+from aims.schedule.models import Task
+from evaluation.models import Finding, ManagementReview, ReviewDecision
+from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
+
+OPEN_ACTIONS = ("planned", "in_progress")
+IMPROVING = (ReviewDecision.Kind.IMPROVEMENT, ReviewDecision.Kind.CHANGE)
+
+
+def follow(member: Member, record: Record, step: str) -> None:
+    """Told of every step of a record."""
+    if isinstance(record, Finding) and step == "issue":
+        follow_finding(member, record)
+    if isinstance(record, ManagementReview) and step == "sign":
+        follow_review(member, record)
+    if isinstance(record, CorrectiveAction) and step in ("complete", "withdraw"):
+        close_tasks([record.pk], member.organisation_id, timezone.now())
+
+
+def follow_finding(member: Member, finding: Finding) -> Record | None:
+    """A nonconformity for an issued finding that is one, an improvement for an opportunity; once for each finding."""
+    if finding.nonconforming and not finding.nonconformities.exists():
+        return open_nonconformity(member, finding)
+    if finding.grade == Finding.Grade.OPPORTUNITY and not finding.improvements.exists():
+        values = {"finding": finding, "source": Improvement.Source.AUDIT, "codes": [finding.code]}
+        words = {"title": finding.title, "description": finding.text, "owner": finding.owner}
+        return create(_robot(member, "follow_up_findings"), Improvement, {**values, **words})
+    return None
+
+
+def open_nonconformity(member: Member, finding: Finding) -> Nonconformity:
+    """The nonconformity of a finding, with its words, codes and system."""
+    audit = finding.audit
+    inside = Nonconformity.Source.INTERNAL if audit.scheduled else Nonconformity.Source.EXTERNAL
+    values = {
+        "title": finding.title,
+        "owner": finding.owner or audit.owner,
+        "source": inside,
+        "finding": finding,
+        "grade": finding.grade,
+        "codes": [finding.code] if finding.code else [],
+        "systems": [finding.system] if finding.system else [],
+        "description": finding.text,
+    }
+    if audit.ends_on:
+        values["opened_on"] = audit.ends_on
+    return create(_robot(member, "follow_up_findings"), Nonconformity, values)
+
+
+def follow_review(member: Member, review: ManagementReview) -> None:
+    """An improvement for each decision to improve or to change the AIMS; once for each decision."""
+    actor = _robot(member, "follow_up_reviews")
+    for decision in review.decisions.filter(kind__in=IMPROVING).select_related("responsible"):
+        if Improvement.of_decision(decision.pk) is None:
+            values = {
+                "title": Truncator(decision.text).chars(200),
+                "description": decision.text,
+                "owner": decision.responsible or review.owner,
+                "source": Improvement.Source.REVIEW,
+                "review": review,
+                "due": decision.due,
+            }
+            made = create(actor, Improvement, values)
+            Improvement.objects.filter(pk=made.pk).update(decision_id=decision.pk)
+
+
+def _robot(member: Member, task: str) -> Member:
+    """What follows a step is made by the application itself, whatever the role of who took the step."""
+    return robot(Organisation.objects.get(pk=member.organisation_id), task)
+
+
+def close_tasks(actions: Iterable[Any], organisation_id: Any, now: datetime) -> None:
+    """Close the open tasks of corrective actions that are done or withdrawn, with those that told who is above."""
+    rows = Task.objects.filter(organisation_id=organisation_id, state=Task.State.OPEN)
+    asked = rows.filter(kind="corrective-actions", record_id__in=list(actions))
+    asked.update(state=Task.State.DONE, done_at=now)
+
+
+def needs_actions(member: Member, record: Nonconformity) -> None:
+    """Refuse to run actions where none is planned."""
+    if not record.actions.exclude(state="withdrawn").exists():
+        raise Refused(
+            "invalid", _("Something is missing."), {"actions": [_("Plan a corrective action first.")]}
+        )
+
+
+def actions_done(member: Member, record: Nonconformity) -> None:
+    """Refuse to check the effect while an action is open."""
+    waiting = record.actions.filter(state__in=OPEN_ACTIONS).order_by("ref").values_list("ref", flat=True)
+    if waiting:
+        message = _("Still open: %(actions)s.") % {"actions": ", ".join(waiting)}
+        raise Refused("invalid", _("Something is missing."), {"actions": [message]})
+
+
+def proven_effective(member: Member, record: Nonconformity) -> None:
+    """Refuse to close without a confirmed review of effect, later than the actions, by somebody who did not do them."""
+    latest = record.effectiveness_reviews.filter(state="confirmed").order_by("reviewed_on", "ref").last()
+    if latest is None or latest.result != EffectivenessReview.Result.EFFECTIVE:
+        message = _("A confirmed review must say that the action was effective.")
+        raise Refused("invalid", _("Something is missing."), {"effectiveness_reviews": [message]})
+
+
+def judged_by_another(member: Member, review: EffectivenessReview) -> None:
+    """Refuse a review by whoever answers for the nonconformity or did one of its actions."""
+    nonconformity = review.nonconformity
+    doers = {nonconformity.owner_id, *nonconformity.actions.values_list("owner_id", flat=True)} - {None}
+    if member.id in doers or review.edited_by_id in doers:
+        raise Refused("four_eyes", _("Another person must review the effect: you answer for this case."))
+    if nonconformity.actions.filter(state__in=OPEN_ACTIONS).exists():
+        raise Refused("transition", _("The effect can be judged when all actions are done."))
+
+
+def judge_actions(member: Member, review: EffectivenessReview) -> None:
+    """The review's result is that of the actions that it judged."""
+    step = "effective" if review.result == EffectivenessReview.Result.EFFECTIVE else "ineffective"
+    actor = _robot(member, "follow_up_effect")
+    for action in CorrectiveAction.objects.filter(nonconformity=review.nonconformity, state="done"):
+        move(actor, action, step)

@@ -1,0 +1,71 @@
+"""What an auditor would find wrong in clause 10: each rule yields the gaps that break it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from aims.organisation.member import Member
+from aims.records.access import visible
+from aims.records.registry import Gap, Rule
+from aims.schedule.places import place
+from evaluation.inputs import now_there
+from evaluation.models import Finding
+from improvement.following import OPEN_ACTIONS
+from improvement.inputs import OVER
+from improvement.models import CorrectiveAction, EffectivenessReview, Nonconformity
+
+PLAN = timedelta(days=30)  # SR31
+
+
+def open_major(member: Member) -> Iterator[Gap]:
+    """A major nonconformity is open: no certificate is granted while it is."""
+    rows = visible(member, Nonconformity).filter(grade="major").exclude(state__in=OVER)
+    for row in rows.order_by("ref"):
+        title = _("A major nonconformity is open since %(day)s.") % {"day": row.opened_on}
+        yield Gap("10.2-a", title, "major", place("nonconformities", row.pk), row.ref)
+
+
+def cause_unknown(member: Member) -> Iterator[Gap]:
+    """A nonconformity is older than thirty days and its cause was not found (10.2-b)."""
+    rows = visible(member, Nonconformity).filter(state__in=["open", "contained"])
+    for row in rows.filter(opened_on__lt=now_there(member) - PLAN).order_by("ref"):
+        title = _("The cause was not found within 30 days.")
+        yield Gap("10.2-b", title, "minor", place("nonconformities", row.pk), row.ref)
+
+
+def action_late(member: Member) -> Iterator[Gap]:
+    """A corrective action is not done and its date has passed (10.2-c)."""
+    rows = visible(member, CorrectiveAction).filter(state__in=OPEN_ACTIONS, due__lt=now_there(member))
+    for row in rows.order_by("ref"):
+        title = _("A corrective action is late since %(day)s.") % {"day": row.due}
+        yield Gap("10.2-c", title, "minor", place("corrective-actions", row.pk), row.ref)
+
+
+def closed_without_effect(member: Member) -> Iterator[Gap]:
+    """A nonconformity is closed and nothing shows that the action worked (10.2-d)."""
+    good = EffectivenessReview.objects.filter(
+        nonconformity=OuterRef("pk"), state="confirmed", result=EffectivenessReview.Result.EFFECTIVE
+    )
+    rows = visible(member, Nonconformity).filter(~Exists(good), state="closed")
+    for row in rows.order_by("ref"):
+        title = _("Closed without a review that shows the action was effective.")
+        yield Gap("10.2-d", title, "major", place("nonconformities", row.pk), row.ref)
+
+
+def finding_unanswered(member: Member) -> Iterator[Gap]:
+    """An issued finding is a nonconformity and none was opened (10.2-a)."""
+    rows = visible(member, Finding).filter(grade__in=["major", "minor"], state__in=["issued", "accepted"])
+    for row in rows.filter(nonconformities=None).order_by("ref"):
+        title = _("No nonconformity was opened for this finding.")
+        yield Gap("10.2-a", title, "minor", place("findings", row.pk), row.ref)
+
+
+RULES = (
+    Rule("open_major", open_major),
+    Rule("cause_known", cause_unknown),
+    Rule("action_in_time", action_late),
+    Rule("effect_shown", closed_without_effect),
+    Rule("finding_answered", finding_unanswered),
+)
