@@ -46,7 +46,11 @@ def history(record: Model, limit: int = 50, before: int | None = None) -> list[C
     rows = Entry.objects.filter(own, organisation_id=record.organisation_id)  # type: ignore[attr-defined]
     if before:
         rows = rows.filter(id__lt=before)
-    entries = list(rows.order_by("-id")[:limit])
+    return changes(list(rows.order_by("-id")[:limit]))
+
+
+def changes(entries: list[Entry]) -> list[Change]:
+    """Entries, newest first, each with what is different from the entry before it of the same row."""
     return [change(entry, earlier) for entry, earlier in zip(entries, _earlier(entries), strict=True)]
 
 

@@ -51,7 +51,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is too old, or came from elsewhere."""
-    words = _("The form is too old, or was sent from another place. Load the page again and send it once more.")
+    words = _(
+        "The form is too old, or was sent from another place. Load the page again and send it once more."
+    )
     return page(request, 403, words)
 
 

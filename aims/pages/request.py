@@ -1,5 +1,7 @@
 """The request as pages see it: signed in, with the member who acts."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -12,6 +14,7 @@ class MemberRequest(HttpRequest):
     member: Member
     memberships: list[Member]
     htmx: HtmxDetails
+    afterwards: list[Callable[[], None]]  # run after the transaction, also after a refusal
 
     @property
     def by_script(self) -> bool:

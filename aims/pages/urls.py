@@ -1,5 +1,52 @@
-"""Pages of all registers."""
+"""The pages, as a table of contents."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from aims.pages.views import clauses, edit, evidence, journal, records, registers, settings, steps, work
+
+record: list[URLPattern | URLResolver] = [
+    path("", records.record, name="record"),
+    path("edit/", edit.edit, name="edit"),
+    path("move/<slug:step>/", steps.move, name="move"),
+    path("sign/<slug:step>/", steps.sign, name="sign"),
+    path("comment/", records.comment, name="comment"),
+    path("history/", records.history, name="history"),
+]
+register: list[URLPattern | URLResolver] = [
+    path("", registers.register, name="register"),
+    path("new/", edit.new, name="new"),
+    path("export.csv", registers.export, name="export"),
+    path("<uuid:key>/", include(record)),
+]
+evidences: list[URLPattern | URLResolver] = [
+    path("", registers.register, {"path": "evidence"}, name="evidence"),
+    path("add/", evidence.add, name="add evidence"),
+    path("choose/", evidence.choose, name="choose evidence"),
+    path("<uuid:key>/revise/", evidence.revise, name="revise evidence"),
+    path("unlink/<uuid:key>/", evidence.take_away, name="unlink"),
+    path("file/<uuid:key>/", evidence.file, name="evidence file"),
+]
+my_settings: list[URLPattern | URLResolver] = [
+    path("", settings.settings, name="settings"),
+    path("profile/", settings.profile, name="profile"),
+    path("members/", settings.add_member, name="add member"),
+    path("members/<uuid:key>/", settings.change_member, name="change member"),
+    path("tokens/", settings.add_token, name="add token"),
+    path("tokens/<uuid:key>/revoke/", settings.revoke_token, name="revoke token"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", work.today, name="today"),
+    path("tasks/<uuid:key>/done/", work.done, name="task done"),
+    path("calendar/", work.calendar, name="calendar"),
+    path("clauses/<str:code>/", clauses.clause, name="clause"),
+    path("clauses/answer/<str:code>/", clauses.save_answer, name="save answer"),
+    path("registers/", registers.index, name="registers"),
+    path("registers/<slug:path>/", include(register)),
+    path("evidence/", include(evidences)),
+    path("journal/", journal.journal, name="journal"),
+    path("search/", journal.search, name="search"),
+    path("settings/", include(my_settings)),
+    path("organisation/", settings.switch, name="switch organisation"),
+    path("language/", settings.language, name="set_language"),
+]

@@ -82,7 +82,10 @@ def _signing(shown: str, proof: str) -> Callable[[Member, Record, Transition], N
             raise Refused(
                 "stale", _("The content is no longer what you were shown. Read it again, then sign.")
             )
-        Signature.objects.create(**signed(member, record, transition, text, proof))
+        values = signed(member, record, transition, text, proof)
+        once = ("organisation_id", "signer_id", "record_id", "digest", "transition")
+        # who takes the step again on the same content has signed it already: that signature stands
+        Signature.objects.get_or_create(**{name: values[name] for name in once}, defaults=values)
 
     return keep
 

@@ -1,0 +1,135 @@
+"""New records and changes of records: one form for every kind, with its parts, that loses nothing that was typed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from aims.organisation.refused import Refused
+from aims.pages import errors
+from aims.pages.conflicts import Conflict, conflict_of_sheet
+from aims.pages.forms import Sheet
+from aims.pages.places import crumbs, record_crumbs, record_url, safe_next
+from aims.pages.request import MemberRequest
+from aims.pages.views.records import found
+from aims.pages.views.registers import known
+from aims.records.access import fetch, may_add, may_change, require
+from aims.records.base import Record
+from aims.records.changes import create, write
+from aims.records.display import first_letter_up
+from aims.records.registry import Register, register_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: MemberRequest, path: str) -> HttpResponse:
+    """A new record. The address may bring values (`?system=…`), which the person sees and can change."""
+    register = known(path)
+    require(may_add(request.member, register))
+    if request.method != "POST":
+        sheet = Sheet(register, request.member)
+        sheet.form.initial.update({n: v for n, v in request.GET.items() if n in register.fields})
+        return show(request, sheet)
+    sheet = Sheet(register, request.member, data=request.POST)
+    if "add" in request.POST:
+        return one_more(request, sheet, request.POST)
+    if not sheet.is_valid():
+        return show(request, sheet, 422)
+    try:
+        record = create(request.member, register.model, sheet.form.entered, sheet.entered_parts)
+    except Refused as refusal:
+        return refuse(request, sheet, refusal)
+    messages.success(request, _("%(ref)s is kept.") % {"ref": record.ref})
+    return HttpResponseRedirect(safe_next(request, record_url(record)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: MemberRequest, path: str, key: Any) -> HttpResponse:
+    """Change a record."""
+    record = found(request, path, key)
+    require(may_change(request.member, record))
+    if request.method != "POST":
+        return show(request, Sheet(register_of(record), request.member, record))
+    sheet = Sheet(register_of(record), request.member, record, request.POST)
+    if "add" in request.POST:
+        return one_more(request, sheet, request.POST)
+    if not sheet.is_valid():
+        return show(request, sheet, 422)
+    return save(request, record, sheet)
+
+
+def save(request: MemberRequest, record: Record, sheet: Sheet) -> HttpResponse:
+    """Write through the door; a refusal comes back with everything that was typed."""
+    version = sheet.form.cleaned_data["version"]
+    try:
+        if version is None:
+            raise Refused("version_needed", _("The form is incomplete. Load the page again."))
+        record = write(request.member, record, sheet.form.entered, version, sheet.entered_parts)
+    except Refused as refusal:
+        if refusal.code == "stale":
+            return conflict(request, record, sheet, refusal)
+        return refuse(request, sheet, refusal)
+    if request.by_script:
+        return JsonResponse({"version": record.version}, headers={"X-Version": str(record.version)})
+    messages.success(
+        request,
+        _("Saved as version %(version)d of %(ref)s.") % {"version": record.version, "ref": record.ref},
+    )
+    return HttpResponseRedirect(safe_next(request, record_url(record)))
+
+
+def refuse(request: MemberRequest, sheet: Sheet, refusal: Refused) -> HttpResponse:
+    """The form again with what was typed and what is wrong; who may not write at all gets no form."""
+    if request.by_script:
+        return errors.short(refusal)
+    if refusal.code in ("forbidden", "not_found"):
+        raise refusal
+    sheet.show(refusal)
+    return show(request, sheet, refusal.status)
+
+
+def conflict(request: MemberRequest, record: Record, typed: Sheet, refusal: Refused) -> HttpResponse:
+    """Somebody else was first: both texts, and the form to go on with."""
+    if request.by_script:
+        return errors.short(refusal)
+    now = fetch(request.member, type(record), record.pk)
+    fresh = Sheet(typed.register, request.member, now)
+    both = conflict_of_sheet(request.member, now, typed, fresh)
+    return show(request, fresh, refusal.status, both)
+
+
+def one_more(request: MemberRequest, sheet: Sheet, data: QueryDict) -> HttpResponse:
+    """The form with one more row of parts; nothing is judged or saved."""
+    fresh = sheet.again(data)
+    fresh.more(str(data["add"]))
+    return show(request, fresh)
+
+
+def show(
+    request: MemberRequest, sheet: Sheet, status: int = 200, both: Conflict | None = None
+) -> HttpResponse:
+    """The form."""
+    register, record = sheet.register, sheet.record
+    context = {
+        "title": heading(register, record),
+        "crumbs": record_crumbs(record, (_("Edit"), "")) if record else crumbs(register, (_("New"), "")),
+        "register": register,
+        "record": record,
+        "sheet": sheet,
+        "form": sheet.form,
+        "conflict": both,
+        "next": safe_next(request, ""),
+        "back_url": safe_next(
+            request, record_url(record) if record else crumbs(register, ("", ""))[-2]["url"]
+        ),
+    }
+    return render(request, "pages/form.html", context, status=status)
+
+
+def heading(register: Register, record: Record | None) -> str:
+    """The title of the form."""
+    if record is not None:
+        return _("Edit %(title)s") % {"title": record.title}
+    return first_letter_up(_("New: %(kind)s") % {"kind": register.name})

@@ -1,0 +1,111 @@
+"""The journal of the organisation, and the search over all registers."""
+
+import json
+from typing import Any
+
+from django.db.models import CharField, Q, Value
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from aims.catalogue import edition
+from aims.journal.history import changes
+from aims.journal.models import Entry
+from aims.organisation.member import Member
+from aims.organisation.refused import Refused
+from aims.pages.context import may_read_journal
+from aims.pages.histories import timeline
+from aims.pages.places import workspace_url
+from aims.pages.request import MemberRequest
+from aims.records.access import require, visible
+from aims.records.base import Part, Record
+from aims.records.display import model_of
+from aims.records.models import Answer
+from aims.records.registry import Register, register, register_of, registers
+
+PAGE = 50
+
+
+@require_GET
+def journal(request: MemberRequest) -> HttpResponse:
+    """Every change in the organisation, newest first."""
+    require(may_read_journal(request.member))
+    before = request.GET.get("before", "")
+    if before and (not before.isascii() or not before.isdigit() or len(before) > 18):
+        raise Refused("invalid", _("This is no place in the journal."))
+    rows = Entry.objects.filter(organisation_id=request.member.organisation_id)
+    if before:
+        rows = rows.filter(id__lt=int(before))
+    entries = list(rows.order_by("-id")[: PAGE + 1])
+    more, entries = len(entries) > PAGE, entries[:PAGE]
+    told = timeline(request.member, changes(entries), kinds=True)
+    for row in told:
+        row["what"] = f"{row['what']} · {row['kind']}"
+    hide_sealed(request.member, entries, told)
+    context = {
+        "title": _("Journal"),
+        "entries": told,
+        "pager": {
+            "previous_url": request.path if before else "",
+            "next_url": f"?before={entries[-1].id}" if more else "",
+        },
+    }
+    return render(request, "pages/journal.html", context)
+
+
+def hide_sealed(member: Member, entries: list[Entry], told: list[dict[str, Any]]) -> None:
+    """What is sealed from a member stays sealed in the journal: that there was a change is all that is said."""
+    owners = [sealed_owner(entry) for entry in entries]
+    for kind in {kind for kind, _key in owners if kind is not None}:
+        keys = {key for of, key in owners if of is kind}
+        seen = {
+            str(pk) for pk in visible(member, kind.model).filter(pk__in=keys).values_list("pk", flat=True)
+        }
+        for (of, key), line in zip(owners, told, strict=True):
+            if of is kind and key not in seen:
+                line.update(what=_("changed something that is sealed"), changes=[], note="", icon="lock")
+
+
+def sealed_owner(entry: Entry) -> tuple[Register | None, str]:
+    """The register with a seal to whose record an entry belongs, with the record's id; None without a seal."""
+    model, state = model_of(entry.kind), json.loads(entry.state or "{}")
+    if model is not None and issubclass(model, Record):
+        found: Register | None = register_of(model)
+    elif model is not None and issubclass(model, Part):
+        found = register_of(model._meta.get_field(model.of).related_model)  # type: ignore[arg-type]
+    else:
+        found = register(str(state.get("kind", "")))
+    key = entry.pk_text if model is not None and issubclass(model, Record) else entry.parent or ""
+    return (found, key) if found and found.sealed and key else (None, "")
+
+
+@require_GET
+def search(request: MemberRequest) -> HttpResponse:
+    """Go to a code of the standard, or find records by number or title in all registers, in one query."""
+    words = request.GET.get("q", "").strip()[:200]
+    if words and (edition().is_code(words.upper()) or edition().is_code(words)):
+        return HttpResponseRedirect(workspace_url(words if edition().is_code(words) else words.upper()))
+    rows = found(request, words) if words else []
+    context = {"title": _("Search"), "words": words, "rows": rows[:50], "more": len(rows) > 50}
+    return render(request, "pages/search.html", context)
+
+
+def found(request: MemberRequest, words: str) -> list[dict[str, Any]]:
+    """Records of every register whose number or title holds the words."""
+    parts = []
+    for known in registers():
+        rule = Q(title__icontains=words) | Q(ref__icontains=words)
+        rows = visible(request.member, known.model).filter(rule).order_by()
+        path = Value(known.path, output_field=CharField())
+        parts.append(rows.annotate(path=path).values_list("path", "pk", "ref", "title")[:51])
+    rows_ = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return [row(*values) for values in list(rows_)[:51]]
+
+
+def row(path: str, key: Any, ref: str, title: str) -> dict[str, Any]:
+    """A record that was found."""
+    known = next(r for r in registers() if r.path == path)
+    url = workspace_url(ref, "answer") if known.model is Answer else reverse("record", args=[path, key])
+    return {"label": title, "ref": ref, "url": url, "icon": known.icon, "detail": known.name}
