@@ -76,7 +76,7 @@ def ensure_packages(dev: bool) -> None:
     make_environment()
     name = "requirements-dev.txt" if dev else "requirements.txt"
     say(f"installing {name}; this takes a minute the first time")
-    pip("install", "--require-hashes", "--no-input", "--progress-bar=off", "--quiet", f"-r{ROOT / name}")
+    pip("install", "--require-hashes", "--no-input", "--progress-bar=off", "-qq", f"-r{ROOT / name}")
     for kind, value in wanted.items():
         stamp(kind).write_text(value)
 
