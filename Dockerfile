@@ -17,4 +17,5 @@ ENV AIMS_DATA=/var/lib/aims PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=aims.setti
 VOLUME /var/lib/aims
 USER aims
 EXPOSE 8000
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", "--preload", "--worker-tmp-dir=/dev/shm", "aims.wsgi"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", "--preload", "--no-control-socket", \
+     "--worker-tmp-dir=/dev/shm", "aims.wsgi"]

@@ -136,9 +136,11 @@ def clock(where: Places, environment: Mapping[str, str]) -> Program:
 def web(where: Places, environment: Mapping[str, str], port: int) -> Program:
     """The web server."""
     options = [f"--bind={HOST}:{port}", "--workers=2", "--threads=4", "--preload", "--graceful-timeout=8"]
+    # its control socket lies in the home folder, shared by all installations
+    options += ["--no-control-socket", "--access-logfile=-"]
     return Program(
         name="web",
-        command=[sys.executable, "-m", "gunicorn", *options, "--access-logfile=-", "aims.wsgi"],
+        command=[sys.executable, "-m", "gunicorn", *options, "aims.wsgi"],
         log=where.logs / "web.log",
         environment=environment,
     )
