@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from aims.records.base import Part, Record
 from aims.records.fields import MarkdownField, Relation, Relations
 from context.models import AISystem
+from operation.decisions.models import Decision
+
+__all__ = ["Criterion", "Decision", "OperationalControl"]
 
 
 class OperationalControl(Record):

@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 from aims.organisation.refused import Refused
 
 DEPTH = 50
+LARGEST = 2**53
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -29,6 +30,13 @@ def _finite(text: str) -> float:
     if math.isinf(value):
         raise ValueError(_("The number %(number)s is too large.") % {"number": text[:40]})
     return value
+
+
+def _whole(text: str) -> int:
+    """Beyond 2^53 clients and signatures (RFC 8785) no longer agree on a number."""
+    if len(text) > 17 or abs(int(text)) > LARGEST:
+        raise ValueError(_("The number %(number)s is too large.") % {"number": text[:40]})
+    return int(text)
 
 
 def _no_constant(text: str) -> Any:
@@ -66,7 +74,11 @@ def strict_json(body: bytes) -> Any:
     """
     try:
         value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_once, parse_float=_finite, parse_constant=_no_constant
+            body.decode("utf-8"),
+            object_pairs_hook=_once,
+            parse_float=_finite,
+            parse_int=_whole,
+            parse_constant=_no_constant,
         )
     except UnicodeDecodeError as error:
         raise ValueError(_("The text is not UTF-8.")) from error

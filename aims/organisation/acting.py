@@ -22,7 +22,7 @@ def acting(organisation: Any = "", actor: str = "", token: str = "") -> Iterator
         before = _current() if connection.savepoint_ids else None
         _set((str(organisation), actor, token))
         yield
-        if before:
+        if before and not transaction.get_rollback():  # a rollback to the savepoint puts them back by itself
             _set(before)
 
 
