@@ -235,3 +235,6 @@ class Job(Owned):
     def key(self) -> tuple[Any, Any]:
         """What a worker is told: the organisation and the job."""
         return self.organisation_id, self.pk
+
+
+from aims.records.exchange.models import Import, ImportRow, SavedView  # noqa: E402, F401 - Django looks for models here

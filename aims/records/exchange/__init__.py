@@ -1,0 +1,1 @@
+"""Exchange: the records of a register out to files and in again, many at once, and the views that people keep."""
