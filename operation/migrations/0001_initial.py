@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('context', '0002_aisystem_alternatives_aisystem_approach_and_more'),
+        ('context', '0001_initial'),
         ('organisation', '0001_initial'),
     ]
 
