@@ -64,6 +64,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Fields under a heading: short values beside their names, long ones below."""
+
+    heading: str
+    short: Sequence[tuple[str, Html]]
+    long: Sequence[tuple[str, Html]]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A record with everything that it says."""
 
@@ -71,7 +80,7 @@ class Sheet:
     ref: str
     title: str
     state: SafeString
-    groups: Sequence[tuple[str, Sequence[tuple[str, Html]]]]  # a heading and its fields with their values
+    groups: Sequence[Group]
     parts: Sequence[Table] = ()
     evidence: Sequence[Shown] = ()
     signatures: Sequence[Signed] = ()

@@ -8,16 +8,15 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
-TEXT_FONTS = ("inter-variable.woff2", "inter-italic.woff2")  # Latin, Greek, Cyrillic, arrows and signs
+TEXT_FONT = "inter-variable.woff2"  # Latin, Greek, Cyrillic, arrows and signs, in all weights
 SUBSTITUTE = "□"
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @lru_cache
 def covered() -> frozenset[int]:
-    """The code points that all fonts of running text have."""
-    maps = [set(TTFont(FONTS / name, lazy=True).getBestCmap()) for name in TEXT_FONTS]
-    return frozenset(set.intersection(*maps))
+    """The code points that the font of running text has."""
+    return frozenset(TTFont(FONTS / TEXT_FONT, lazy=True).getBestCmap())
 
 
 def drawable(text: str) -> str:

@@ -42,7 +42,7 @@ def statement(rows: Mapping[str, Rows], said: Answers) -> Html:
 def at_a_glance(chapters: Sequence[Chapter], rows: Mapping[str, Rows], at: datetime) -> list[Chart]:
     """The charts before the first chapter."""
     charts = [coverage(chapters)]
-    if NONCONFORMITIES in rows:
+    if NONCONFORMITIES in rows and rows[NONCONFORMITIES].live:
         charts.append(ageing(rows[NONCONFORMITIES].live, at))
     return charts
 
@@ -72,14 +72,10 @@ def risks(records: Sequence[Any]) -> Chart:
         for (likelihood, consequence), number in sorted(places.items())
     ]
     title = _("Risks by likelihood and consequence")
-    rows = [[likelihood, consequence, number] for (likelihood, consequence), number in sorted(places.items())]
-    figures = Table(
-        title, [_("Likelihood"), _("Consequence"), _("Risks")], [[*map(str, row)] for row in rows]
-    )
     drawing = svg.matrix(
         title, markers, band=lambda up, along: (up * along, band(up * along)), connected=False
     )
-    return Chart(title, drawing, figures)
+    return Chart(title, drawing)
 
 
 def placed(risk: Any) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """A register as a table and as one sheet per record, made from its declaration."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -8,18 +9,18 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from aims.pack.contents import Chart, Html, RegisterPart, Sheet, Table
+from aims.pack.contents import Chart, Group, Html, RegisterPart, Sheet, Table
 from aims.pack.evidence import Proofs
 from aims.pack.reading import Rows
 from aims.pages.templatetags.marks import BANDS, band, chip
-from aims.pages.templatetags.words import markdown
+from aims.pages.templatetags.words import date_row, markdown
 from aims.records.base import Part
 from aims.records.display import NOTHING, Named, first_letter_up, label, part_rows, raw, words
 from aims.records.fields import MarkdownField
 from aims.records.registry import Register
 
 SHEETS = 300  # of a register in the document; its data has all
-LONG = 60  # letters; longer text stands on lines of its own
+LONG = 40  # letters; longer values stand below their names
 
 
 def register_part(
@@ -78,23 +79,24 @@ def state(register: Register, record: Any) -> SafeString:
 def cell(register: Register, record: Any, name: str, named: Named) -> Html:
     """One value in a table."""
     value = getattr(record, name)
-    if name.endswith("_band") and value in BANDS:
+    if isinstance(value, str) and value in BANDS and register.field(name).choices:
         return band("", value)
+    if isinstance(value, date):
+        return date_row(value)
     return words(register.field(name), raw(record, register.field(name)), named) or NOTHING
 
 
 def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
     """A record with all its filled fields under the headings of its form, its parts, evidence and signatures."""
     register = rows.register
-    groups = [(str(heading), fields(register, record, names, named)) for heading, names in register.form]
-    settled = fields(register, record, register.model.settled, named)
-    shown = [(heading, values) for heading, values in [*groups, (_("Computed"), settled)] if values]
+    sections = [*register.form, (_("Computed"), register.model.settled)]
+    groups = [group(str(heading), register, record, names, named) for heading, names in sections]
     return Sheet(
         anchor=f"r{record.pk.hex}",
         ref=record.ref,
         title=record.title,
         state=state(register, record),
-        groups=shown,
+        groups=[found for found in groups if found.short or found.long],
         parts=[
             part_table(part, found[record.pk], named)
             for part, found in rows.parts.items()
@@ -105,23 +107,32 @@ def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
     )
 
 
-def fields(register: Register, record: Any, names: Sequence[str], named: Named) -> list[tuple[str, Html]]:
-    """The filled fields of a record with their labels; the title stands above them already."""
-    found = [
-        (label(register.model, name), value(register.field(name), record, named))
-        for name in names
-        if name != "title"
-    ]
-    return [(name, shown) for name, shown in found if shown]
+def group(heading: str, register: Register, record: Any, names: Sequence[str], named: Named) -> Group:
+    """The filled fields of a record among some; the title stands above them already."""
+    short: list[tuple[str, Html]] = []
+    long: list[tuple[str, Html]] = []
+    for name in names:
+        shown = value(register.field(name), record, named) if name != "title" else ""
+        if shown:
+            # rows of a grid do not break over pages: what may be long stands below its name
+            (long if is_long(register.field(name), shown) else short).append(
+                (label(register.model, name), shown)
+            )
+    return Group(heading, short, long)
+
+
+def is_long(field: Any, shown: Html) -> bool:
+    """Whether a value needs lines of its own."""
+    return isinstance(field, models.TextField) or len(shown) > LONG
 
 
 def value(field: Any, record: Any, named: Named) -> Html:
-    """A value in full: Markdown rendered, long text in paragraphs, the rest in words."""
+    """A value in full: Markdown rendered, text in paragraphs, the rest in words."""
     kept = raw(record, field)
     if isinstance(field, MarkdownField):
         return format_html('<div class="prose">{}</div>', markdown(kept)) if str(kept).strip() else ""
     said = words(field, kept, named)
-    if isinstance(field, models.TextField) and ("\n" in said or len(said) > LONG):
+    if isinstance(field, models.TextField) and said:
         return mark_safe(linebreaks(said, autoescape=True))  # noqa: S308 - escaped by linebreaks
     return said
 
