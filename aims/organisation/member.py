@@ -16,7 +16,8 @@ from aims.organisation.models import Grant, Organisation
 from aims.organisation.roles import Role
 
 COLUMNS = (
-    "membership_id, organisation_id, person_id, role, name, title, organisation_name, language, time_zone"
+    "membership_id, organisation_id, person_id, role, name, title, organisation_name, language, time_zone,"
+    " outside_reviewer"
 )
 BY_TOKEN = f"select {COLUMNS}, scopes, token_id, stale from token_bearer(%s)"
 BY_PERSON = f"select {COLUMNS} from memberships_of(%s)"
@@ -35,6 +36,7 @@ class Member:
     organisation_name: str
     language: str
     time_zone: str
+    outside_reviewer: bool = False
     scopes: tuple[str, ...] | None = None
     token: str = ""
     token_stale: bool = field(default=False, repr=False)

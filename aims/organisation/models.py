@@ -110,6 +110,8 @@ class Membership(Owned):
     name = models.CharField(_("name"), max_length=150)
     title = models.CharField(_("job title"), max_length=150, blank=True)
     active = models.BooleanField(_("active"), default=True)
+    # somebody from outside who takes the second look of four-eyes rules, for organisations too small for two
+    outside_reviewer = models.BooleanField(_("outside reviewer"), default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
+from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.records.base import Record
@@ -108,14 +109,28 @@ def _ids(record: Record) -> frozenset[str]:
 
 
 def may_move(member: Member, record: Record, transition: Transition) -> bool:
-    """Whether a member may take a transition: by role, as the owner where it says so, or by an object grant."""
+    """Whether a member may take a transition: by role, as the owner where it says so, or by an object grant.
+
+    Where four eyes are wanted an outside reviewer may, whatever their role, on what they see.
+    """
     register = register_of(record)
     if not _scope(member, register, "write") or (register.model.fixed and transition.code == "withdraw"):
         return False
+    if transition.four_eyes and member.outside_reviewer:
+        return True
     if member.role == Role.AUDITOR and not _ids(record) & member.granted:
         return False
     owns = transition.owner and (record.owner_id == member.id or str(record.pk) in member.granted)
     return member.role in transition.roles or (owns and member.role in (Role.CONTRIBUTOR, Role.EXECUTIVE))
+
+
+def somebody_else(member: Member, record: Record, transition: Transition) -> bool:
+    """Whether anybody else in the organisation could take a transition: by role, as its owner, as an outside reviewer."""
+    able = Q(role__in=transition.roles) | Q(outside_reviewer=True)
+    if transition.owner:
+        able |= Q(pk=record.owner_id, role__in=(Role.CONTRIBUTOR, Role.EXECUTIVE))
+    people = Membership.objects.filter(able, organisation_id=member.organisation_id)
+    return people.filter(active=True, person__is_active=True).exclude(pk=member.id).exists()
 
 
 def require(allowed: bool) -> None:

@@ -5,6 +5,7 @@ written by the database itself. Permission is checked before validation, so that
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
-from aims.records.access import fetch, may_add, may_change, may_move, require, visible
+from aims.organisation.roles import Role
+from aims.records.access import fetch, may_add, may_change, may_move, require, somebody_else, visible
 from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
 from aims.records.models import Comment
@@ -100,9 +102,15 @@ def move(
     if note:
         comment(member, record, note)
     for effect in transition.effects:
-        effect(member, record)
+        effect(_in_effect(member, transition), record)
     _follow(member, record, transition.code)
     return record
+
+
+def _in_effect(member: Member, transition: Transition) -> Member:
+    """Who effects act as: what follows from a step that an outside reviewer may take is not refused for their role."""
+    reviews = transition.four_eyes and member.outside_reviewer and member.role not in transition.roles
+    return replace(member, role=Role.OFFICER) if reviews else member
 
 
 def locked(member: Member, record: R) -> R:
@@ -152,7 +160,7 @@ def _check_transition(member: Member, record: Record, transition: Transition, no
         message = _("“%(step)s” cannot be done while the record is %(state)s.")
         raise Refused("transition", message % {"step": transition.label, "state": state})
     if transition.four_eyes and record.edited_by_id == member.id:
-        raise Refused("four_eyes", _("Another person must do this: you made the last change."))
+        raise _own_work(member, record, transition)
     if transition.note and not note.strip():
         raise Refused("invalid", _("Say why."), {"note": [_("Say why.")]})
     missing = [name for name in transition.required if not _filled(record, name)]
@@ -160,6 +168,19 @@ def _check_transition(member: Member, record: Record, transition: Transition, no
         raise Refused(
             "invalid", _("Something is missing."), {name: [_("Fill this in first.")] for name in missing}
         )
+
+
+def _own_work(member: Member, record: Record, transition: Transition) -> Refused:
+    """The refusal of who edited last; where nobody else could do it, it says how somebody can."""
+    words = [_("Another person must do this: you made the last change.")]
+    if not somebody_else(member, record, transition):
+        words.append(
+            _(
+                "Nobody else in your organisation can. An administrator can add somebody from outside "
+                "in Settings, under Members, and mark them as outside reviewer."
+            )
+        )
+    return Refused("four_eyes", " ".join(words))
 
 
 def _filled(record: Record, name: str) -> bool:

@@ -153,6 +153,10 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 ("title", models.CharField(blank=True, max_length=150, verbose_name="job title")),
                 ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "outside_reviewer",
+                    models.BooleanField(default=False, verbose_name="outside reviewer"),
+                ),
                 ("joined_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "person",
