@@ -82,8 +82,8 @@ def ready_to_sign(member: Member, review: ManagementReview) -> None:
 def follow_decisions(member: Member, review: ManagementReview) -> None:
     """Each decision of a signed review becomes a task of whoever is named, else of the review's owner."""
     fallback = _fallback(review)
-    for decision in review.decisions.select_related("responsible__person"):
-        who = decision.responsible or fallback
+    for decision in review.decisions.select_related("owner__person"):
+        who = decision.owner or fallback
         if who is not None:
             _ask(review, decision, who)
 

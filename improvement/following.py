@@ -64,12 +64,12 @@ def open_nonconformity(member: Member, finding: Finding) -> Nonconformity:
 def follow_review(member: Member, review: ManagementReview) -> None:
     """An improvement for each decision to improve or to change the AIMS; once for each decision."""
     actor = _robot(member, "follow_up_reviews")
-    for decision in review.decisions.filter(kind__in=IMPROVING).select_related("responsible"):
+    for decision in review.decisions.filter(kind__in=IMPROVING).select_related("owner"):
         if Improvement.of_decision(decision.pk) is None:
             values = {
                 "title": Truncator(decision.text).chars(200),
                 "description": decision.text,
-                "owner": decision.responsible or review.owner,
+                "owner": decision.owner or review.owner,
                 "source": Improvement.Source.REVIEW,
                 "review": review,
                 "due": decision.due,

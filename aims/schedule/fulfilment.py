@@ -81,8 +81,20 @@ def fulfil(obligation: Obligation, subject: uuid.UUID | None, record: Record, da
     """Complete the occurrence that a record was made for, else the open one whose turn it is."""
     rows = obligation.occurrences.filter(subject_id=subject, state__in=Occurrence.OPEN).order_by("due")
     row = rows.filter(record_id=record.pk).first() or rows.filter(record_id=None).first()
+    if row is None and obligation.kind == Obligation.Kind.PERIODIC and not rows.exists():
+        row = unasked(obligation, subject, day)
     if row and (row.record_id or has_begun(obligation, row, day)):
         complete(row, record, day)
+
+
+def unasked(obligation: Obligation, subject: uuid.UUID | None, day: date) -> Occurrence | None:
+    """What was done before anything was planned (an import, the first day) counts for the day on which it was done."""
+    row = Occurrence(
+        organisation_id=obligation.organisation_id, obligation=obligation, subject_id=subject, due=day
+    )
+    row.subject_kind = obligation.register if subject else ""
+    Occurrence.objects.bulk_create([row], ignore_conflicts=True)
+    return obligation.occurrences.filter(subject_id=subject, due=day, state__in=Occurrence.OPEN).first()
 
 
 def has_begun(obligation: Obligation, row: Occurrence, day: date) -> bool:

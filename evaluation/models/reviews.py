@@ -73,7 +73,7 @@ class ReviewDecision(Part):
     """One decision of a review (9.3.3-a and b). How far it is, the task made from it says."""
 
     of = "review"
-    form = ("kind", "text", "responsible", "due")
+    form = ("kind", "text", "owner", "due")
 
     class Kind(models.TextChoices):
         """What is decided on."""
@@ -86,7 +86,7 @@ class ReviewDecision(Part):
     review = Relation(ManagementReview, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.IMPROVEMENT)
     text = models.CharField(_("decision"), max_length=1000)
-    responsible = Relation(Membership, verbose_name=_("who"), null=True, blank=True, related_name="+")
+    owner = Relation(Membership, verbose_name=_("who"), null=True, blank=True, related_name="+")
     due = models.DateField(_("due"), null=True, blank=True)
 
     class Meta(Part.Meta):
