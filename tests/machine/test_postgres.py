@@ -92,6 +92,17 @@ def test_a_pid_file_of_no_server_is_removed(tmp_path: Path, content: str) -> Non
     assert not file.exists()
 
 
+def test_a_pid_that_another_program_has_by_now_does_not_block_the_start(
+    where: Places, up: Callable[[], Child], request: pytest.FixtureRequest
+) -> None:
+    up().stop()
+    other = subprocess.Popen(["sleep", "60"])
+    request.addfinalizer(lambda: (other.kill(), other.wait()))
+    (where.postgres / "postmaster.pid").write_text(f"{other.pid}\n{where.postgres}\n1\n5432\n")
+    up()
+    assert ask(where, "select 1") == 1
+
+
 def test_a_pid_file_of_a_living_server_stays(server: Places) -> None:
     postgres.clear_stale_pid(server.postgres / "postmaster.pid")
     assert (server.postgres / "postmaster.pid").exists()
