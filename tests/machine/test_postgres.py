@@ -97,7 +97,7 @@ def test_a_pid_that_another_program_has_by_now_does_not_block_the_start(
 ) -> None:
     up().stop()
     other = subprocess.Popen(["sleep", "60"])
-    request.addfinalizer(lambda: (other.kill(), other.wait()))
+    request.addfinalizer(other.kill)
     (where.postgres / "postmaster.pid").write_text(f"{other.pid}\n{where.postgres}\n1\n5432\n")
     up()
     assert ask(where, "select 1") == 1
