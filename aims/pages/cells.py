@@ -1,13 +1,12 @@
 """The cells of a list: chips where somebody must act, quiet words elsewhere."""
 
-from datetime import date
 from typing import Any
 
 from django.db import models
 from django.utils.text import Truncator
 
 from aims.pages.templatetags.marks import BANDS, STATES, band, chip, due_chip, state_chip
-from aims.pages.templatetags.words import date_row
+from aims.pages.templatetags.words import SOON_DAYS, date_row, days_until
 from aims.records.base import Record
 from aims.records.display import Named, first_letter_up, raw, words
 from aims.records.registry import Register
@@ -26,8 +25,8 @@ def cell(register: Register, record: Record, name: str, named: Named) -> Any:
     if name == "state":
         return state_of(register, str(value))
     if isinstance(field, models.DateField) and value:
-        due = name.endswith("due") and register.lifecycle.state(record.state).tone != "ok"
-        return due_chip(value) if due or (name.endswith("due") and value < date.today()) else date_row(value)
+        pressing = name.endswith("due") and days_until(value) <= SOON_DAYS
+        return due_chip(value) if pressing and record.state != "withdrawn" else date_row(value)
     said = words(field, value, named)
     if field.choices and value in BANDS:
         return band("", str(value), said)

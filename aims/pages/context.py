@@ -101,23 +101,24 @@ class Shell:
     def _tasks(self) -> dict[str, int]:
         today = timezone.localdate()
         if self._member is None:
-            return {"due": 0, "overdue": 0}
+            return {"late_or_due": 0, "late": 0}
         mine = Task.objects.filter(
             organisation_id=self._member.organisation_id, member_id=self._member.id, state=Task.State.OPEN
         )
         return mine.aggregate(
-            due=Count("pk", filter=Q(due__lte=today)), overdue=Count("pk", filter=Q(due__lt=today))
+            late_or_due=Count("pk", filter=Q(due__lte=today)), late=Count("pk", filter=Q(due__lt=today))
         )
 
     @property
     def tasks_due(self) -> int:
         """How many of the member's tasks are due."""
-        return self._tasks["due"]
+        return self._tasks["late_or_due"]
 
     @cached_property
     def coverage(self) -> dict[str, Tally]:
         """The tally of each top clause; pages that show it again need not ask again."""
-        return coverage_by_top(self._member) if self._member else {}
+        known: dict[str, Tally] | None = getattr(self.request, "coverage", None)
+        return known or (coverage_by_top(self._member) if self._member else {})
 
     @property
     def navigation(self) -> list[dict[str, Any]]:
@@ -134,7 +135,7 @@ class Shell:
 
     def _work(self, member: Member) -> list[dict[str, Any]]:
         today = self._item(_("Today"), "/", "sun", exact=True)
-        today |= {"count": self._tasks["overdue"], "count_tone": "bad", "count_label": _("overdue")}
+        today |= {"count": self._tasks["late"], "count_tone": "bad", "count_label": _("overdue")}
         items = [
             today,
             self._item(_("Calendar"), reverse("calendar"), "calendar-days"),

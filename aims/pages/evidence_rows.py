@@ -17,6 +17,7 @@ from aims.records.base import Record
 from aims.records.models import Evidence, Link
 from aims.records.registry import register, register_of
 
+MB = 1024 * 1024
 SHAPES = {
     "application/pdf": "file-text",
     "text/plain": "file-text",
@@ -81,7 +82,7 @@ def drop_zone(member: Member, record: Record) -> dict[str, Any] | None:
     """Where a file for a record is dropped, or None when the member adds no evidence."""
     if not may_add(member, register_of(Evidence)):
         return None
-    limit = settings.EVIDENCE_LIMIT // 1_000_000
+    limit = settings.EVIDENCE_LIMIT // MB
     return {
         "to": target_of(record),
         "limit_mb": limit,

@@ -5,7 +5,7 @@ Choices of relations are what the member may see and what is still in use, asked
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -21,7 +21,7 @@ from aims.organisation.refused import Refused
 from aims.records.access import visible
 from aims.records.base import Part, Record
 from aims.records.changes import part_name
-from aims.records.display import AnyField, first_letter_up, label
+from aims.records.display import NOTHING, AnyField, first_letter_up, label
 from aims.records.fields import CodesField, MarkdownField
 from aims.records.registry import Register
 
@@ -84,9 +84,17 @@ def input_for(field: AnyField, choices: Choices) -> forms.Field:
         made: forms.Field = CodesInput(required=False, help_text=_("Numbers such as 6.1.2 or A.5.4."))
     else:
         made = field.formfield(**_widget(field))  # type: ignore[assignment]
+    if isinstance(made, forms.ChoiceField) and field.blank:
+        pairs: Any = made.choices
+        made.choices = [(value, words if value else words_of_nothing(field)) for value, words in pairs]
     made.label = first_letter_up(str(field.verbose_name))
     made.help_text = field.help_text or made.help_text or HELP.get(type(field), "")
     return made
+
+
+def words_of_nothing(field: AnyField) -> Any:
+    """What the choice of nothing is called: what the model says, else a dash."""
+    return dict(field.flatchoices).get("", NOTHING)
 
 
 def _widget(field: AnyField) -> dict[str, Any]:
@@ -162,7 +170,14 @@ class PartForm(forms.Form):
             self.fields[name] = input_for(part._meta.get_field(name), choices)  # type: ignore[arg-type]
 
 
-class PartRows(forms.BaseFormSet[PartForm]):
+# Django's form sets take no parameter outside the type checker
+if TYPE_CHECKING:
+    PartRowsBase = forms.BaseFormSet[PartForm]
+else:
+    PartRowsBase = forms.BaseFormSet
+
+
+class PartRows(PartRowsBase):
     """The parts of a record of one kind."""
 
     part: type[Part]

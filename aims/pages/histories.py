@@ -30,11 +30,11 @@ HIDDEN = NOISE | {"created_at", "created_by_id", "ref", "organisation_id", "cont
 
 
 def timeline(member: Member, changes: Sequence[Change], kinds: bool = False) -> list[dict[str, Any]]:
-    """Entries for components/timeline.html. Three queries and one per kind of row referred to; `kinds` names the kind."""
-    who = actor_names(member, (change.actor for change in changes))
+    """Entries for components/timeline.html. One query per kind of row referred to; `kinds` names the kind."""
     named = Named(member)
     for change in changes:
         _want(named, change)
+    who = actor_names(named, (change.actor for change in changes))
     return [
         {
             "who": who[change.actor],
@@ -81,7 +81,7 @@ def differences(change: Change, named: Named) -> list[dict[str, str]]:
             "after": cut(value_words(model, difference.column, difference.after, named)) or NOTHING,
         }
         for difference in change.differences
-        if difference.column not in HIDDEN
+        if difference.column not in HIDDEN and difference.column != "state"
     ]
 
 
@@ -133,9 +133,9 @@ def _told_of_record(change: Change, model: type[Record]) -> dict[str, Any]:
 
 def _told_of_part(change: Change, model: type[Model] | None, named: Named) -> dict[str, Any]:
     says = {
-        "I": _("added to %(kind)s: %(what)s"),
-        "U": _("changed in %(kind)s: %(what)s"),
-        "D": _("removed from %(kind)s: %(what)s"),
+        "I": _("added %(kind)s: %(what)s"),
+        "U": _("changed %(kind)s: %(what)s"),
+        "D": _("removed %(kind)s: %(what)s"),
     }[change.action]
     values = {"kind": kind_words(change.kind), "what": cut(gist(change.state, model, named))}
     return {"what": says % values, "icon": {"I": "plus", "D": "minus"}.get(change.action, "pen-line")}

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from aims.organisation.member import Member
+from aims.records.coverage import Tally
 
 
 class MemberRequest(HttpRequest):
@@ -14,6 +15,7 @@ class MemberRequest(HttpRequest):
     member: Member
     memberships: list[Member]
     htmx: HtmxDetails
+    coverage: dict[str, Tally]  # asked once, for the page and for its navigation
     afterwards: list[Callable[[], None]]  # run after the transaction, also after a refusal
 
     @property

@@ -200,19 +200,21 @@ def part_rows(part: type[Part], rows: Iterable[Any], named: Named) -> list[list[
     return [[words(field, raw(row, field), named) for field in fields] for row in rows]
 
 
-def actor_names(member: Member, actors: Iterable[str]) -> dict[str, str]:
-    """Who the journal's actors are: members by name (one query), tasks by theirs; empty for outside the application."""
+def actor_names(named: Named, actors: Iterable[str]) -> dict[str, str]:
+    """Who the journal's actors are: members by name (in the query of other names), tasks by theirs; empty for
+    outside the application."""
     said = set(actors)
-    members = {actor: actor.removeprefix("member:") for actor in said if actor.startswith("member:")}
-    rows = Membership.objects.filter(organisation_id=member.organisation_id, pk__in=members.values())
-    names = {f"member:{row.pk}": row.name for row in rows} if members else {}
-    return {actor: names.get(actor) or _nobody(actor) for actor in said}
+    for actor in said:
+        if actor.startswith("member:"):
+            named.note(Membership, actor.removeprefix("member:"))
+    return {actor: _actor(named, actor) for actor in said}
 
 
-def _nobody(actor: str) -> str:
-    if actor.startswith("task:"):
-        return gettext("AIMS by itself (%(task)s)") % {"task": actor.removeprefix("task:")}
-    return gettext("Former member") if actor.startswith("member:") else ""
+def _actor(named: Named, actor: str) -> str:
+    kind, _colon, name = actor.partition(":")
+    if kind == "member":
+        return named.name(Membership, name)
+    return gettext("AIMS by itself (%(task)s)") % {"task": name} if kind == "task" else ""
 
 
 @lru_cache

@@ -61,7 +61,7 @@ def clause(request: MemberRequest, code: str) -> HttpResponse:
 
 def overview(request: MemberRequest, top: str) -> HttpResponse:
     """A whole clause: its workspaces with how far they are, and its registers."""
-    tallies = coverage(request.member)
+    tallies = request.coverage = coverage(request.member)
     rows = [
         _overview_row(place, tallies[place.code])
         for place in edition().workspaces(top)
@@ -161,7 +161,7 @@ def chosen(found: Leaf, code: str) -> Answer:
 def head(request: MemberRequest, place: Place, found: Leaf) -> dict[str, Any]:
     """Title, crumbs, tabs, neighbours, and what is missing."""
     top = edition().top(place.code)
-    tallies = coverage(request.member)
+    tallies = request.coverage = coverage(request.member)
     codes = [p.code for t in TOPS for p in edition().workspaces(t) if p.code in tallies]
     here = codes.index(place.code)
     return {
@@ -233,9 +233,17 @@ def answer_context(request: MemberRequest, answer: Answer, form: RecordForm | No
         "form": form or (answer_form(request, answer) if writes else None),
         "state": {"label": first_letter_up(str(state.label)), "tone": state.tone},
         "steps": steps,
-        "entries": timeline(member, history(answer, limit=6)),
+        "entries": brief(timeline(member, history(answer, limit=6))),
         "history_url": reverse("history", args=["answers", answer.pk]),
     }
+
+
+def brief(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries for the narrow rail: which fields changed, without the texts."""
+    for entry in entries:
+        labels = ", ".join(change["label"] for change in entry["changes"])
+        entry.update(changes=[], note=entry.get("note") or labels)
+    return entries
 
 
 def answer_form(request: MemberRequest, answer: Answer, data: Any = None) -> RecordForm:

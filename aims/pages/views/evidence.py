@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
-from aims.pages.evidence_rows import evidence_row, target_of
+from aims.pages.evidence_rows import MB, evidence_row, target_of
 from aims.pages.places import crumbs, record_crumbs, record_url
 from aims.pages.request import MemberRequest
 from aims.records.access import fetch, may_add, may_change, require, visible
@@ -100,7 +100,7 @@ def keep(request: MemberRequest, given: dict[str, Any], about: Record | None) ->
 
 def show_upload(request: MemberRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     """The upload form."""
-    limit = settings.EVIDENCE_LIMIT // 1_000_000
+    limit = settings.EVIDENCE_LIMIT // MB
     context = {
         "title": _("Add evidence"),
         "crumbs": crumbs(register_of(Evidence), (_("New"), "")),

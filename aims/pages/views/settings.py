@@ -27,7 +27,7 @@ from aims.records.access import fetch, require
 YEAR = 31_536_000  # seconds
 
 
-class ProfileForm(forms.ModelForm[Person]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a person chooses for themselves."""
 
     class Meta:

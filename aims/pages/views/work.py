@@ -37,7 +37,7 @@ def today(request: MemberRequest) -> HttpResponse:
     member, day = request.member, timezone.localdate()
     work = groups(member, open_tasks(member))
     blocks = gaps(member) if member.role in OVERSEERS else []
-    by_top = coverage_by_top(member)
+    by_top = request.coverage = coverage_by_top(member)
     context = {
         "title": _("Today"),
         "day": day,
