@@ -90,7 +90,7 @@ def follow_decisions(member: Member, review: ManagementReview) -> None:
 
 def _fallback(review: ManagementReview) -> Membership | None:
     people = active_members(review.organisation_id)
-    owner = people.filter(pk=review.owner_id).first()
+    owner = people.filter(pk=review.owner_id).first() if review.owner_id else None
     return owner or next(iter(holders(people, (Role.OFFICER, Role.EXECUTIVE))), None)
 
 
@@ -110,7 +110,7 @@ def tasks_of(review: ManagementReview) -> dict[str, Task]:
 def ask_to_sign(member: Member, review: ManagementReview) -> None:
     """A held review waits for its signature: ask the chair if they may sign, else the executives, at once."""
     people = active_members(review.organisation_id)
-    chair = list(people.filter(pk=review.chair_id, role=Role.EXECUTIVE))
+    chair = [p for p in people.filter(role=Role.EXECUTIVE) if p.pk == review.chair_id]
     for who in chair or holders(people, (Role.EXECUTIVE,)):
         title = _("Sign: %(review)s") % {"review": review}
         source = f"sign:{review.pk}:{review.version}:{who.pk}"

@@ -1,5 +1,6 @@
 """Audits and management reviews that come up by themselves: a planned record for each occurrence, made once."""
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 
@@ -43,7 +44,7 @@ def schedule(organisation: Organisation, now: datetime, code: str, member: Membe
     begin(organisation, now, [code])
 
 
-def make_once(key: object, member: Member, make: Make) -> None:
+def make_once(key: uuid.UUID, member: Member, make: Make) -> None:
     """Make a record for an occurrence, under its lock: of two beats at once, one finds it done or passes by."""
     rows = Occurrence.objects.select_for_update(skip_locked=True, of=("self",))
     row = rows.select_related("obligation").filter(pk=key, record_id=None, state__in=Occurrence.OPEN).first()

@@ -40,9 +40,10 @@ def ensure_deadlines(organisation: Organisation) -> None:
         if rule is None:
             continue
         known = set(rule.occurrences.values_list("subject_id", flat=True))
-        rows = Nonconformity.objects.filter(organisation=organisation, state__in=states).exclude(pk__in=known)
+        rows = Nonconformity.objects.filter(organisation=organisation, state__in=states)
         for record in rows.order_by("pk"):
-            start(rule, record.pk, record.opened_on)
+            if record.pk not in known:
+                start(rule, record.pk, record.opened_on)
 
 
 def ask_for_actions(organisation: Organisation, now: datetime) -> None:

@@ -34,7 +34,10 @@ NEXT_NUMBER = """
 def create(member: Member, model: type[R], data: Mapping[str, Any], parts: Parts | None = None) -> R:
     """A new record, in the first state of its lifecycle, numbered unless `data` brings a `ref`."""
     require(may_add(member, register_of(model)))
-    return _new(member, model, data, parts or {}, str(data.get("ref") or "") or next_ref(member, model))
+    ref = str(data.get("ref") or "") or next_ref(member, model)
+    record = _new(member, model, data, parts or {}, ref)
+    _follow(member, record, "create")
+    return record
 
 
 @transaction.atomic
@@ -50,7 +53,6 @@ def _new(member: Member, model: type[R], data: Mapping[str, Any], parts: Parts, 
         organisation_id=member.organisation_id, state=state, ref=ref, created_by_id=member.id, **fixed
     )
     _fill(member, record, data, parts, new=True)
-    _follow(member, record, "create")
     return record
 
 

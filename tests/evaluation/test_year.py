@@ -32,7 +32,7 @@ def beat(organisation: Organisation, now: Any) -> None:
 
 def test_they_come_up_sixty_days_before_the_anniversary(inside: World) -> None:
     sync(inside.orvanne, at(START))
-    found = []
+    found: list[object] = []
     for offset in (*range(0, 290, 30), *range(290, 310), *range(310, 366, 15)):
         now = at(START) + timedelta(days=offset)
         schedule_audits(inside.orvanne, now)

@@ -190,7 +190,6 @@ def gaps(world: World, rule: str) -> list[Gap]:
 
 
 def test_rules_find_what_an_auditor_would(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "place", lambda *args: "/")
     monkeypatch.setattr(rules, "now_there", lambda member: date(2026, 11, 24))
     case = opened(inside, grade="major")
     late = action(inside, case)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils.translation import get_language
 
 from aims.organisation.acting import acting
 from aims.organisation.models import Membership, Person
@@ -36,7 +37,7 @@ def run(world: World, day: str, hour: int = 9) -> list[str]:
     before = len(mail.outbox)
     digests.prepare(world.orvanne, at(day, hour))
     digests.send_waiting(at(day, hour))
-    return [message.subject for message in mail.outbox[before:]]
+    return [str(message.subject) for message in mail.outbox[before:]]
 
 
 def test_one_mail_a_day_with_a_link_for_each_task(inside: World) -> None:
@@ -89,12 +90,13 @@ def test_who_wants_no_digest_still_hears_what_cannot_wait(inside: World) -> None
 
 
 def test_each_in_their_own_language(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
-    monkeypatch.setattr(
-        digests,
-        "render_to_string",
-        lambda name, context: seen.append(digests.translation.get_language()) or "",
-    )
+    seen: list[str | None] = []
+
+    def render(name: str, context: dict[str, Any]) -> str:
+        seen.append(get_language())
+        return ""
+
+    monkeypatch.setattr(digests, "render_to_string", render)
     Person.objects.filter(email="nadia@orvanne.test").update(language="fr")
     task(inside, "Approve the policy", "a")
     run(inside, "2026-11-24")
