@@ -78,12 +78,13 @@ def state(register: Register, record: Any) -> SafeString:
 
 def cell(register: Register, record: Any, name: str, named: Named) -> Html:
     """One value in a table."""
-    value = getattr(record, name)
-    if isinstance(value, str) and value in BANDS and register.field(name).choices:
+    field = register.field(name)
+    value = raw(record, field)
+    if isinstance(value, str) and value in BANDS and field.choices:
         return band("", value)
     if isinstance(value, date):
         return date_row(value)
-    return words(register.field(name), raw(record, register.field(name)), named) or NOTHING
+    return words(field, value, named) or NOTHING
 
 
 def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
