@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,12 +47,25 @@ class Column:
 def columns_of(register: Register) -> list[Column]:
     """The columns of a register: those of its JSON, without the id, which the number stands for."""
     names = [name for name in columns(register) if name != "id"]
-    return [Column(name, label(register.model, name), register.field(name)) for name in names]
+    return [
+        Column(name, head, register.field(name))
+        for name, head in zip(names, headings(register.model, names), strict=True)
+    ]
 
 
 def columns_of_part(part: type[Part]) -> list[Column]:
     """The columns of a record's parts."""
-    return [Column(name, label(part, name), part._meta.get_field(name)) for name in part.form]  # type: ignore[arg-type]
+    heads = zip(part.form, headings(part, part.form), strict=True)
+    return [Column(name, head, part._meta.get_field(name)) for name, head in heads]  # type: ignore[arg-type]
+
+
+def headings(model: type[Model], names: Sequence[str]) -> list[str]:
+    """The labels of fields; where several have the same, with the field's name behind."""
+    labels = [label(model, name) for name in names]
+    return [
+        f"{head} ({name.replace('_', ' ')})" if labels.count(head) > 1 else head
+        for name, head in zip(names, labels, strict=True)
+    ]
 
 
 def taken(register: Register) -> set[str]:
@@ -84,9 +97,24 @@ class Keys:
 def _texts(member: Member, model: type[Model], keys: set[Any]) -> dict[Any, str]:
     if model is Membership:
         return member_names(member, keys)
+    return {row.pk: row_name(row) for row in in_sight(member, model).filter(pk__in=keys)}
+
+
+def in_sight(member: Member, model: type[Model]) -> "QuerySet[Any]":
+    """The rows of a model that a member may see: parts with their records, all where no organisation owns them."""
+    if issubclass(model, Part):
+        records = visible(member, model._meta.get_field(model.of).related_model)  # type: ignore[type-var, arg-type]
+        rows = visible(member, model).filter(**{f"{model.of}__in": records.order_by()})
+        return rows.select_related(model.of)
     owned = any(field.name == "organisation" for field in model._meta.concrete_fields)
-    rows = (visible(member, model) if owned else model._default_manager.all()).filter(pk__in=keys)
-    return {row.pk: str(getattr(row, "ref", "") or row) for row in rows}
+    return visible(member, model) if owned else model._default_manager.all()
+
+
+def row_name(row: Any) -> str:
+    """What stands for a row: its number, or that of its record with its place in it."""
+    if isinstance(row, Part):
+        return f"{getattr(row, row.of).ref} #{row.position + 1}"
+    return str(getattr(row, "ref", "") or row)
 
 
 def member_names(member: Member, keys: set[Any] | None = None) -> dict[Any, str]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.records.access import visible
-from aims.records.display import label
 from aims.records.exchange.columns import columns_of, taken
 from aims.records.exchange.models import Import
 from aims.records.registry import Register
@@ -73,8 +72,9 @@ def names_of(register: Register) -> dict[str, str]:
     names: dict[str, str] = {simple(name): name for name in possible}
     for language, _language in settings.LANGUAGES:
         with translation.override(language):
-            for name in possible:
-                names.setdefault(simple(label(register.model, name)), name)
+            for column in columns_of(register):
+                if column.name in possible:
+                    names.setdefault(simple(column.label), column.name)
     for name, words in SYNONYMS.items():
         if name in possible:
             for word in words:

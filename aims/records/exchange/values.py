@@ -19,7 +19,7 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.records.access import visible
 from aims.records.base import Record
-from aims.records.exchange.columns import Column, member_names
+from aims.records.exchange.columns import Column, in_sight, member_names, row_name
 
 YES = {"true", "yes", "y", "1", "x", "oui", "o", "vrai", "wahr", "ja"}
 NO = {"false", "no", "n", "0", "non", "faux", "falsch", "nein"}
@@ -57,15 +57,14 @@ class Directory:
         """Where to look, in order: what is unique first."""
         if issubclass(model, Membership):
             return self._members()
-        owned = any(field.name == "organisation" for field in model._meta.concrete_fields)
-        rows: list[Any] = list(visible(self.member, model) if owned else model._default_manager.all())
+        rows: list[Any] = list(in_sight(self.member, model))
         if issubclass(model, Record):
             open_rows = [row for row in rows if row.state != "withdrawn"]
             names = ("ref", "external_id", "title")
             return [
                 _book(open_rows if n == "title" else rows, lambda row, n=n: getattr(row, n)) for n in names
             ]
-        return [_book(rows, lambda row: row.pk), _book(rows, str)]
+        return [_book(rows, row_name), _book(rows, lambda row: row.pk), _book(rows, str)]
 
     def _members(self) -> list[dict[str, set[Any]]]:
         rows = list(visible(self.member, Membership).select_related("person"))
