@@ -1,10 +1,48 @@
-"""What clause 4 keeps: AI systems, and interested parties with their requirements."""
+"""What clause 4 keeps: issues, AI systems, interested parties with their requirements, the scope, processes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.base import Part, Record
-from aims.records.fields import CodesField, Relation
+from aims.records.fields import CodesField, MarkdownField, Relation, Relations
+
+
+class ContextIssue(Record):
+    """Something outside or inside that bears on the AIMS; climate change is one, decided with its reason (4.1)."""
+
+    ref_prefix = "CTX"
+
+    class Kind(models.TextChoices):
+        """Where it comes from."""
+
+        EXTERNAL = "external", _("external")
+        INTERNAL = "internal", _("internal")
+
+    class Category(models.TextChoices):
+        """What it is about."""
+
+        LEGAL = "legal", _("law and regulation")
+        MARKET = "market", _("market")
+        TECHNOLOGY = "technology", _("technology")
+        SOCIAL = "social", _("society and culture outside")
+        CLIMATE = "climate", _("climate change")
+        CONTRACT = "contract", _("contracts")
+        GOVERNANCE = "governance", _("governance and policies")
+        COMPETENCE = "competence", _("people and skills")
+        SYSTEM = "system", _("existing management systems")
+        CULTURE = "culture", _("culture inside")
+        MATURITY = "maturity", _("maturity of AI")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    category = models.CharField(_("category"), max_length=20, choices=Category.choices)
+    relevant = models.BooleanField(_("relevant for us"), null=True, blank=True)
+    rationale = models.TextField(_("why, or why not"), blank=True, max_length=2000)
+    effect = models.TextField(_("effect on the AIMS"), blank=True, max_length=2000)
+    reviewed_on = models.DateField(_("last looked at"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("context issue")
+        verbose_name_plural = _("context issues")
 
 
 class AISystem(Record):
@@ -31,6 +69,39 @@ class AISystem(Record):
         API = "api_service", _("service through an API")
         SAAS = "saas_feature", _("feature of software as a service")
         BOUGHT = "bought_product", _("bought product")
+        OPEN = "open_source_adapted", _("open source, adapted")
+        TOGETHER = "co_developed", _("developed together with others")
+
+    class TaskType(models.TextChoices):
+        """What it does, after ISO/IEC 23053; content generation is our addition."""
+
+        REGRESSION = "regression", _("regression")
+        CLASSIFICATION = "classification", _("classification")
+        CLUSTERING = "clustering", _("clustering")
+        ANOMALY = "anomaly_detection", _("anomaly detection")
+        REDUCTION = "dimensionality_reduction", _("dimensionality reduction")
+        STRUCTURED = "other_prediction_structured", _("ranking, planning and other structured prediction")
+        GENERATION = "generation", _("content generation")
+
+    class Approach(models.TextChoices):
+        """How it learns, after ISO/IEC 23053."""
+
+        SUPERVISED = "supervised", _("supervised")
+        UNSUPERVISED = "unsupervised", _("unsupervised")
+        SEMI = "semi_supervised", _("semi-supervised")
+        SELF = "self_supervised", _("self-supervised")
+        REINFORCEMENT = "reinforcement", _("reinforcement")
+        TRANSFER = "transfer", _("transfer learning")
+        NONE = "none", _("does not learn")
+
+    class Automation(models.TextChoices):
+        """How much it does by itself, after ISO/IEC 22989."""
+
+        ASSISTANCE = "assistance", _("assistance")
+        PARTIAL = "partial_automation", _("partial automation")
+        CONDITIONAL = "conditional_automation", _("conditional automation")
+        HIGH = "high_automation", _("high automation")
+        FULL = "full_automation", _("full automation")
 
     class Outcome(models.TextChoices):
         """What the AI Act makes of it."""
@@ -58,6 +129,25 @@ class AISystem(Record):
     release = models.CharField(_("release in use"), max_length=50, blank=True)
     model_description = models.TextField(_("model"), blank=True, max_length=4000)
     oversight = models.TextField(_("human oversight"), blank=True, max_length=4000)
+    domain = models.CharField(_("domain"), max_length=100, blank=True)
+    task_type = models.CharField(_("task"), max_length=30, choices=TaskType.choices, blank=True)
+    approach = models.CharField(_("learning"), max_length=20, choices=Approach.choices, blank=True)
+    automation = models.CharField(_("automation"), max_length=30, choices=Automation.choices, blank=True)
+    deployed = models.CharField(_("where it is deployed"), max_length=300, blank=True)
+    scope_reason = models.TextField(_("why outside the scope"), blank=True, max_length=1000)
+    other_law = models.CharField(_("other law that applies"), max_length=300, blank=True)
+    benefit_expected = models.TextField(_("benefit expected"), blank=True, max_length=2000)
+    benefit_measured = models.TextField(_("benefit measured"), blank=True, max_length=2000)
+    alternatives = models.TextField(_("alternatives considered"), blank=True, max_length=2000)
+    yearly_cost = models.DecimalField(
+        _("cost a year (EUR)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    energy = models.DecimalField(
+        _("energy a year (kWh)"), max_digits=12, decimal_places=1, null=True, blank=True
+    )
+    carbon = models.DecimalField(
+        _("carbon a year (kg CO₂e)"), max_digits=12, decimal_places=1, null=True, blank=True
+    )
     in_scope = models.BooleanField(_("in the scope of the AIMS"), default=True)
     act_outcome = models.CharField(_("AI Act"), max_length=30, choices=Outcome.choices, blank=True)
     act_rationale = models.TextField(_("why this class"), blank=True, max_length=4000)
@@ -103,7 +193,22 @@ class InterestedParty(Record):
 
     ref_prefix = "IP"
 
+    class Kind(models.TextChoices):
+        """Who they are."""
+
+        CUSTOMER = "customer", _("customers")
+        USER = "user", _("users")
+        SUBJECT = "subject", _("people subject to AI")
+        STAFF = "staff", _("staff")
+        AUTHORITY = "authority", _("authorities")
+        SUPPLIER = "supplier", _("suppliers and partners")
+        SOCIETY = "society", _("society")
+        INVESTOR = "investor", _("shareholders")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, blank=True)
     roles = models.CharField(_("role towards AI"), max_length=200, blank=True)
+    heard = models.TextField(_("how they are heard"), blank=True, max_length=1000)
+    reviewed_on = models.DateField(_("last looked at"), null=True, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("interested party")
@@ -114,12 +219,13 @@ class PartyRequirement(Part):
     """A need or expectation of an interested party, and whether the AIMS addresses it (4.2)."""
 
     of = "party"
-    form = ("text", "addressed", "answered_by", "reason")
+    form = ("text", "addressed", "answered_by", "place", "reason")
 
     party = Relation(InterestedParty, on_delete=models.CASCADE, related_name="requirements")
     text = models.CharField(_("requirement"), max_length=500)
     addressed = models.BooleanField(_("addressed by the AIMS"), default=True)
     answered_by = CodesField(_("answered by"))
+    place = models.CharField(_("risk, objective or contract that answers it"), max_length=200, blank=True)
     reason = models.CharField(_("why not"), max_length=500, blank=True)
 
     class Meta(Part.Meta):
@@ -128,3 +234,59 @@ class PartyRequirement(Part):
 
     def __str__(self) -> str:
         return self.text
+
+
+class ScopeStatement(Record):
+    """One version of the scope of the AIMS: boundaries, systems, sites, and what stays outside with its reason (4.3)."""
+
+    ref_prefix = "SCP"
+
+    edition = models.CharField(_("version of the scope"), max_length=20)
+    text = MarkdownField(_("scope"), blank=True, max_length=10_000)
+    basis = models.TextField(_("how it follows from issues and requirements"), blank=True, max_length=2000)
+    organisation_units = models.TextField(_("units, functions and sites"), blank=True, max_length=2000)
+    systems = Relations(AISystem, verbose_name=_("AI systems inside"), blank=True, related_name="scopes")
+    certificate_text = models.TextField(_("wording for the certificate"), blank=True, max_length=1000)
+
+    class Meta(Record.Meta):
+        verbose_name = _("scope statement")
+        verbose_name_plural = _("scope statements")
+
+
+class ScopeExclusion(Part):
+    """Something that stays outside the scope, with the reason (4.3)."""
+
+    of = "scope"
+    form = ("item", "reason")
+
+    scope = Relation(ScopeStatement, on_delete=models.CASCADE, related_name="exclusions")
+    item = models.CharField(_("outside"), max_length=300)
+    reason = models.CharField(_("why"), max_length=500)
+
+    class Meta(Part.Meta):
+        verbose_name = _("exclusion")
+        verbose_name_plural = _("exclusions")
+
+    def __str__(self) -> str:
+        return self.item
+
+
+class Process(Record):
+    """A process of the AIMS: what goes in, what comes out, who owns it, how we know that it works (4.4)."""
+
+    ref_prefix = "PRC"
+
+    purpose = models.TextField(_("purpose"), max_length=2000)
+    inputs = models.TextField(_("inputs, and from where"), blank=True, max_length=2000)
+    outputs = models.TextField(_("outputs, and to where"), blank=True, max_length=2000)
+    activities = MarkdownField(_("what is done"), blank=True, max_length=10_000)
+    measured_by = models.CharField(_("how we know that it works"), max_length=500, blank=True)
+    codes = CodesField(_("clauses and controls"))
+    before = Relations(
+        "self", verbose_name=_("follows on"), blank=True, symmetrical=False, related_name="followed_by"
+    )
+    from_other = models.CharField(_("shared with another management system"), max_length=200, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("process")
+        verbose_name_plural = _("processes")

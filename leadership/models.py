@@ -1,10 +1,12 @@
-"""What clause 5 keeps: the AI policy in its versions."""
+"""What clause 5 keeps: the AI policy in its versions, roles, acts of top management, exceptions."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aims.organisation.models import Membership
 from aims.records.base import Part, Record
-from aims.records.fields import MarkdownField, Relation
+from aims.records.fields import CodesField, MarkdownField, Relation, Relations
+from context.models import AISystem
 
 
 class AIPolicy(Record):
@@ -65,3 +67,84 @@ class PolicyLink(Part):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoleAssignment(Record):
+    """Who holds an AIMS role, with which authority, since when; the two that 5.3 asks for are named."""
+
+    ref_prefix = "ROL"
+
+    class Role(models.TextChoices):
+        """AIMS roles; the first two are asked for by 5.3."""
+
+        CONFORMITY = "aims_conformity", _("keeps the AIMS in conformity")
+        REPORTING = "aims_reporting", _("reports on the AIMS to top management")
+        ACCEPTANCE = "risk_acceptance", _("accepts residual risk")
+        CONCERNS = "concern_handler", _("handles concerns")
+        STOP = "stop_authority", _("may stop an AI system")
+        SYSTEM_OWNER = "system_owner", _("AI system owner")
+        OVERSEER = "overseer", _("human overseer")
+        OTHER = "other", _("other AIMS role")
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    holder = Relation(Membership, verbose_name=_("holder"), null=True, blank=True, related_name="+")
+    deputy = Relation(Membership, verbose_name=_("deputy"), null=True, blank=True, related_name="+")
+    system = Relation(
+        AISystem, verbose_name=_("AI system"), null=True, blank=True, related_name="assignments"
+    )
+    responsibility = models.TextField(_("responsibility"), blank=True, max_length=2000)
+    authority = models.TextField(_("authority"), blank=True, max_length=2000)
+    until = models.DateField(_("until"), null=True, blank=True)
+    communicated_on = models.DateField(_("communicated on"), null=True, blank=True)
+    codes = CodesField(_("clauses and controls"))
+
+    class Meta(Record.Meta):
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+
+
+class LeadershipAction(Record):
+    """A decision or act of top management that shows its commitment (5.1)."""
+
+    ref_prefix = "LDA"
+
+    class Kind(models.TextChoices):
+        """Which commitment it shows."""
+
+        DIRECTION = "direction", _("policy and objectives fit the direction")
+        INTEGRATION = "integration", _("built into business processes")
+        RESOURCES = "resources", _("resources given")
+        MESSAGE = "message", _("importance explained")
+        RESULTS = "results", _("results assured")
+        SUPPORT = "support", _("people supported")
+        STOP = "stop", _("something stopped or delayed")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    decided_by = Relation(Membership, verbose_name=_("decided by"), null=True, blank=True, related_name="+")
+    decided_on = models.DateField(_("date"))
+    text = models.TextField(_("what was decided or done"), max_length=4000)
+    systems = Relations(AISystem, verbose_name=_("AI systems"), blank=True, related_name="leadership_actions")
+    result = models.TextField(_("what came of it"), blank=True, max_length=2000)
+
+    class Meta(Record.Meta):
+        verbose_name = _("leadership action")
+        verbose_name_plural = _("leadership actions")
+
+
+class PolicyException(Record):
+    """A deviation from the AI policy: asked for, decided by another, and ended by a date (A.2.2)."""
+
+    ref_prefix = "EXC"
+    event_dates = {"grant": "granted_on"}
+
+    policy = Relation(AIPolicy, verbose_name=_("policy"), related_name="exceptions_granted")
+    rule = models.CharField(_("which rule"), max_length=300)
+    reason = models.TextField(_("why"), max_length=2000)
+    measures = models.TextField(_("what protects meanwhile"), blank=True, max_length=2000)
+    system = Relation(AISystem, verbose_name=_("AI system"), null=True, blank=True, related_name="+")
+    granted_on = models.DateField(_("granted on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("policy exception")
+        verbose_name_plural = _("policy exceptions")

@@ -2,34 +2,108 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aims.records.lifecycles import approval, replacing
-from aims.records.registry import Register, Workspace
-from leadership.models import AIPolicy, PolicyLink, PolicyPrinciple
+from aims.organisation.roles import STAFF, WRITERS, Role
+from aims.records.registry import Indicator, ObligationRule, Register, Workspace
+from aims.schedule.places import place_later
+from leadership import inputs, lifecycles
+from leadership.models import (
+    AIPolicy,
+    LeadershipAction,
+    PolicyException,
+    PolicyLink,
+    PolicyPrinciple,
+    RoleAssignment,
+)
+from leadership.rules import RULES
 
-REQUIRED = ("text", "suits", "basis", "requirements", "improvement", "effective_from", "owner")
+REGISTERS = (
+    Register(
+        AIPolicy,
+        answers=("5.2", "A.2.2", "A.2.3", "A.2.4"),
+        columns=("title", "edition", "effective_from", "review_due", "owner"),
+        form=(
+            (_("The policy"), ("title", "edition", "text", "owner")),
+            (_("What clause 5.2 asks for"), ("suits", "basis", "requirements", "improvement")),
+            (_("Use"), ("exceptions", "available", "changed")),
+            (_("When it holds"), ("effective_from", "review_due")),
+        ),
+        lifecycle=lifecycles.POLICY,
+        parts=(PolicyPrinciple, PolicyLink),
+        record_types=("ai_policy", "policy_link", "review"),
+        icon="landmark",
+        about=_("The AI policy in its versions: approved by top management, with its principles."),
+    ),
+    Register(
+        RoleAssignment,
+        answers=("5.3", "A.3.2", "A.4.6"),
+        columns=("title", "role", "holder", "deputy", "effective_from", "review_due"),
+        form=(
+            (_("The role"), ("title", "role", "system", "codes", "owner")),
+            (_("Who holds it"), ("holder", "deputy", "effective_from", "until")),
+            (_("What it means"), ("responsibility", "authority", "communicated_on", "review_due")),
+        ),
+        filters=("state", "role", "holder", "system"),
+        lifecycle=lifecycles.ASSIGNMENT,
+        record_types=("role_assignment",),
+        icon="badge",
+        about=_("Who holds which AIMS role, with which authority, and who stands in."),
+    ),
+    Register(
+        LeadershipAction,
+        answers=("5.1",),
+        columns=("title", "kind", "decided_by", "decided_on"),
+        form=(
+            (_("The act"), ("title", "kind", "decided_by", "decided_on", "text")),
+            (_("About"), ("systems", "owner", "result")),
+        ),
+        filters=("state", "kind", "decided_by"),
+        writers=WRITERS | {Role.EXECUTIVE},
+        record_types=("leadership_action",),
+        icon="megaphone",
+        about=_("What top management decided or did about AI: budgets, messages, a launch that was stopped."),
+    ),
+    Register(
+        PolicyException,
+        answers=("A.2.2",),
+        columns=("title", "rule", "granted_on", "ends_on", "owner"),
+        form=(
+            (_("The exception"), ("title", "policy", "rule", "system", "reason", "owner")),
+            (_("Limits"), ("measures", "granted_on", "ends_on")),
+        ),
+        filters=("state", "policy", "owner"),
+        lifecycle=lifecycles.EXCEPTION,
+        writers=STAFF,
+        icon="ban",
+        about=_("Deviations from the AI policy: asked for, granted by another, ended by a date."),
+    ),
+)
+
+OBLIGATIONS = (
+    ObligationRule(
+        "SR06", _("Review of the AI policy"), "5.2", "periodic", Role.EXECUTIVE,
+        months=12, register="ai-policies", done_by="supersede", lead_days=(30, 7),
+    ),
+    ObligationRule(
+        "SR07", _("Review of roles"), "5.3", "periodic", Role.OFFICER, months=12, lead_days=(30,),
+    ),
+    ObligationRule(
+        "SR26", _("End of a policy exception"), "A.2.2", "after", Role.OFFICER,
+        months=6, register="policy-exceptions", event="grant", done_by="end", lead_days=(30, 7),
+    ),
+)  # fmt: skip
 
 workspace = Workspace(
     clause="5",
-    registers=(
-        Register(
-            AIPolicy,
-            answers=("5.2", "A.2.2", "A.2.3", "A.2.4"),
-            columns=("title", "edition", "effective_from", "review_due", "owner"),
-            form=(
-                (_("The policy"), ("title", "edition", "text", "owner")),
-                (_("What clause 5.2 asks for"), ("suits", "basis", "requirements", "improvement")),
-                (_("Use"), ("exceptions", "available", "changed")),
-                (_("When it holds"), ("effective_from", "review_due")),
-            ),
-            lifecycle=approval(
-                _("I approve this AI policy for the organisation."),
-                required=REQUIRED,
-                effects=(replacing(),),
-            ),
-            parts=(PolicyPrinciple, PolicyLink),
-            record_types=("ai_policy",),
-            icon="landmark",
-            about=_("The AI policy in its versions: approved by top management, with its principles."),
+    registers=REGISTERS,
+    obligations=OBLIGATIONS,
+    indicators=(
+        Indicator(
+            "exceptions",
+            _("Policy exceptions in use"),
+            inputs.exceptions_in_use,
+            place_later("policy-exceptions", state="granted"),
+            "warn",
         ),
     ),
+    rules=RULES,
 )

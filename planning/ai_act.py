@@ -108,4 +108,6 @@ def _each(node: Node, answer: Mapping[str, Any], ticked: set[str], found: Walk) 
 
 
 def _subset(answer: Any, codes: set[str]) -> bool:
-    return isinstance(answer, list | tuple) and all(isinstance(item, str) and item in codes for item in answer)
+    return isinstance(answer, list | tuple) and all(
+        isinstance(item, str) and item in codes for item in answer
+    )

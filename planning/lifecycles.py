@@ -8,7 +8,7 @@ from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.records.changes import write
 from aims.records.lifecycle import Lifecycle, State, Transition
-from aims.records.lifecycles import EXECUTIVES
+from aims.records.lifecycles import DECIDERS, EXECUTIVES, approval, doing, replacing
 from planning.models import AIActAnswer, AIRisk
 from planning.scoring import FOR_EXECUTIVES
 
@@ -58,6 +58,7 @@ RISK = Lifecycle(
             meaning=_("I accept this residual risk within my authority."),
             effects=(within_authority,),
         ),
+        Transition("verify", _("Effect verified"), ("accepted",), "accepted", owner=True, note=True),
         Transition("reassess", _("Assess again"), ("accepted",), "treating", owner=True, note=True),
         Transition("close", _("Close"), ("treating", "accepted"), "closed", note=True),
         Transition("reopen", _("Open again"), ("closed",), "treating", note=True),
@@ -94,5 +95,88 @@ CLASSIFICATION = Lifecycle(
         ),
         Transition("revise", _("Answer again"), ("approved",), "draft", owner=True, note=True),
         Transition("supersede", _("Mark as superseded"), ("approved",), "superseded", OFFICERS | EXECUTIVES),
+    ),
+)
+
+METHOD = approval(
+    _("I approve this method."),
+    DECIDERS,
+    ("steps", "comparable", "effective_from", "owner"),
+    (replacing("kind"),),
+)
+
+CRITERIA = approval(
+    _("I approve these risk criteria."),
+    required=("likelihood_scale", "consequence_scale", "matrix", "threshold", "appetite", "effective_from"),
+    effects=(replacing(),),
+)
+
+ASSESSMENT = approval("", DECIDERS, ("method", "done_on", "result", "review_due"), (replacing("system"),))
+
+IMPACT = approval(
+    _("I confirm this impact assessment and its conclusion."),
+    DECIDERS,
+    ("done_on", "individuals", "society", "misuse", "conclusion", "review_due"),
+    (replacing("system"),),
+)
+
+PLAN = approval(
+    _("I approve this AI risk treatment plan."),
+    required=("approach", "resources", "compared_on", "comparison", "risks"),
+    effects=(replacing(),),
+)
+
+APPLICABILITY = approval(
+    _("I approve this Statement of Applicability."),
+    required=("effective_from", "owner"),
+    effects=(replacing(),),
+)
+
+AIMS_RISK = doing(("result",))
+TEST = doing(("tested_on", "result", "seen"))
+
+OBJECTIVE = Lifecycle(
+    states=(
+        State("draft", _("draft")),
+        State("running", _("running"), "info"),
+        State("achieved", _("achieved"), "ok", locked=True),
+        State("missed", _("missed"), "bad", locked=True),
+    ),
+    transitions=(
+        Transition(
+            "start",
+            _("Set the objective"),
+            ("draft",),
+            "running",
+            DECIDERS,
+            required=("owner", "due", "statement", "evaluation", "resources"),
+        ),
+        Transition("measure", _("Measured"), ("running",), "running", owner=True),
+        Transition("achieve", _("Achieved"), ("running",), "achieved", DECIDERS, owner=True, note=True),
+        Transition("miss", _("Missed"), ("running",), "missed", DECIDERS, note=True),
+        Transition("reopen", _("Set again"), ("achieved", "missed"), "running", DECIDERS, note=True),
+    ),
+)
+
+CHANGE = Lifecycle(
+    states=(
+        State("planned", _("planned")),
+        State("approved", _("approved"), "info"),
+        State("done", _("done"), "ok", locked=True),
+    ),
+    transitions=(
+        Transition(
+            "approve",
+            _("Approve the change"),
+            ("planned",),
+            "approved",
+            DECIDERS,
+            four_eyes=True,
+            required=("consequences", "integrity", "resources", "responsibilities", "planned_for", "owner"),
+        ),
+        Transition(
+            "complete", _("Mark as done"), ("approved",), "done", owner=True, required=("done_on", "result")
+        ),
+        Transition("reopen", _("Plan again"), ("approved", "done"), "planned", note=True),
     ),
 )

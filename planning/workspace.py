@@ -2,83 +2,94 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aims.records.registry import Register, Workspace
+from aims.organisation.roles import Role
+from aims.records.registry import Indicator, ObligationRule, ReviewInput, Workspace
+from aims.schedule.places import place_later
+from planning import inputs
 from planning.founding import lay_controls
-from planning.lifecycles import CLASSIFICATION, CONTROL, RISK
-from planning.models import AIActAnswer, AIRisk, ControlImplementation, RiskAction, SystemExclusion
+from planning.registers import REGISTERS
+from planning.rules import RULES
 
-RATINGS = ("likelihood", "organisation", "individuals", "society")
+OFFICER = Role.OFFICER
 
-
-def rating(stage: str) -> tuple[str, ...]:
-    """The fields of a rating: `inherent`, `residual` or `target`."""
-    return tuple(f"{stage}_{name}" for name in RATINGS)
-
+OBLIGATIONS = (
+    ObligationRule(
+        "SR05", _("Evaluation of legal and other requirements"), "4.2", "periodic", OFFICER,
+        months=6, lead_days=(30,),
+    ),
+    ObligationRule(
+        "SR08", _("Review of the risk criteria"), "6.1.1", "periodic", OFFICER,
+        months=12, register="risk-criteria", done_by="supersede", lead_days=(30,),
+    ),
+    ObligationRule(
+        "SR09", _("AI risk assessment"), "8.2", "periodic", OFFICER,
+        months=12, register="risk-assessments", done_by="supersede", lead_days=(30, 7),
+    ),
+    ObligationRule(
+        "SR10", _("AI system impact assessment"), "8.4", "periodic", OFFICER,
+        months=12, register="impact-assessments", done_by="supersede", lead_days=(30, 7),
+    ),
+    ObligationRule(
+        "SR11", _("Progress of risk treatment"), "8.3", "periodic", OFFICER, months=1, lead_days=(5,),
+    ),
+    ObligationRule(
+        "SR12", _("Check that the treatment works"), "8.3", "after", OFFICER,
+        days=90, register="ai-risks", event="accept", done_by="verify", lead_days=(14,),
+    ),
+    ObligationRule(
+        "SR13", _("Renewal of the acceptance"), "6.1.3", "after", OFFICER,
+        months=12, register="ai-risks", event="accept", done_by="reassess", lead_days=(30, 7),
+    ),
+    ObligationRule(
+        "SR14", _("Review of the Statement of Applicability"), "6.1.3", "periodic", OFFICER,
+        months=12, register="statements-of-applicability", done_by="supersede", lead_days=(30,),
+    ),
+    ObligationRule(
+        "SR15", _("Measure the objective"), "6.2", "periodic", OFFICER,
+        months=3, register="ai-objectives", done_by="measure", lead_days=(14,),
+    ),
+    ObligationRule(
+        "SR23", _("Test of the control"), "8.1", "periodic", OFFICER,
+        months=12, register="control-implementations", done_by="control-tests.complete", lead_days=(30,),
+    ),
+    ObligationRule(
+        "SR25", _("Review of the AI Act classification"), "6.1.1", "periodic", OFFICER,
+        months=12, register="ai-act-answer-sheets", done_by="revise", lead_days=(30,),
+    ),
+)  # fmt: skip
 
 workspace = Workspace(
     clause="6",
-    founding=(lay_controls,),
-    registers=(
-        Register(
-            AIRisk,
-            answers=("6.1.2", "6.1.3", "8.2", "8.3"),
-            columns=(
-                "title",
-                "system",
-                "inherent_level",
-                "residual_level",
-                "residual_band",
-                "owner",
-                "review_due",
-            ),
-            form=(
-                (_("What may happen"), ("title", "system", "cause", "event", "consequences", "owner")),
-                (_("Where it comes from"), ("sources", "objectives")),
-                (_("Before treatment"), rating("inherent")),
-                (_("Treatment"), ("option", "option_reason", "controls")),
-                (_("Now"), rating("residual")),
-                (_("Target"), rating("target")),
-                (_("Acceptance"), ("acceptance_note", "review_due")),
-            ),
-            filters=("state", "system", "residual_band", "owner"),
-            lifecycle=RISK,
-            parts=(RiskAction,),
-            record_types=("ai_risk", "risk_treatment", "action", "approval"),
-            icon="triangle-alert",
-            about=_(
-                "What each AI system may do to the organisation, to people and to society, and what we do about it."
-            ),
+    registers=REGISTERS,
+    obligations=OBLIGATIONS,
+    review_inputs=(
+        ReviewInput("6.1.3", _("Risks and their treatment"), inputs.risks_now),
+        ReviewInput("6.1.4", _("Impact assessments"), inputs.impacts_now),
+        ReviewInput("6.2", _("AI objectives"), inputs.objectives_now),
+    ),
+    indicators=(
+        Indicator(
+            "risks_not_accepted",
+            _("High risks not accepted"),
+            inputs.high_not_accepted,
+            place_later("ai-risks", state="treating"),
+            "bad",
         ),
-        Register(
-            ControlImplementation,
-            answers=("6.1.3", "8.1"),
-            columns=("code", "title", "applicable", "status", "due", "owner"),
-            form=(
-                (_("Decision"), ("applicable", "inclusion_reason", "exclusion_reason", "owner")),
-                (_("Implementation"), ("status", "description", "gap", "due", "review_due")),
-            ),
-            filters=("state", "applicable", "status", "owner"),
-            lifecycle=CONTROL,
-            parts=(SystemExclusion,),
-            record_types=("control_implementation",),
-            icon="shield-check",
-            about=_(
-                "The Statement of Applicability, line by line: which control applies, why, and how far it is in place."
-            ),
+        Indicator(
+            "controls_not_in_place",
+            _("Controls not fully in place"),
+            inputs.controls_not_in_place,
+            place_later("control-implementations"),
+            "warn",
         ),
-        Register(
-            AIActAnswer,
-            answers=("4.1", "6.1.1", "A.8.5"),
-            columns=("title", "system", "outcome", "applies_from", "owner", "review_due"),
-            form=(
-                (_("The system"), ("title", "system", "owner")),
-                (_("Answers"), ("answers", "rationale", "assessed_on")),
-                (_("What follows"), ("applies_from", "review_due")),
-            ),
-            filters=("state", "system", "outcome"),
-            lifecycle=CLASSIFICATION,
-            icon="scale",
-            about=_("What the EU AI Act makes of each system, from answers to its questions."),
+        Indicator(
+            "objectives_at_risk",
+            _("Objectives at risk"),
+            inputs.objectives_at_risk,
+            place_later("ai-objectives", progress="at_risk"),
+            "warn",
         ),
     ),
+    founding=(lay_controls,),
+    rules=RULES,
 )

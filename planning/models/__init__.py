@@ -1,7 +1,41 @@
 """What clause 6 keeps."""
 
 from planning.models.ai_act import AIActAnswer
+from planning.models.aims_risks import AIMSAction, AIMSRisk
+from planning.models.assessments import Impact, ImpactAssessment, RiskAssessment
 from planning.models.controls import ControlImplementation, SystemExclusion
+from planning.models.methods import AcceptanceRule, Method, RiskCriteria
+from planning.models.objectives import (
+    ChangePlan,
+    LegalRequirement,
+    Objective,
+    ObjectiveStep,
+    ObjectiveValue,
+)
 from planning.models.risks import AIRisk, RiskAction
+from planning.models.treatment import ApplicabilityStatement, ControlTest, CustomControl, TreatmentPlan
 
-__all__ = ["AIActAnswer", "AIRisk", "ControlImplementation", "RiskAction", "SystemExclusion"]
+__all__ = [
+    "AIActAnswer",
+    "AIMSAction",
+    "AIMSRisk",
+    "AIRisk",
+    "AcceptanceRule",
+    "ApplicabilityStatement",
+    "ChangePlan",
+    "ControlImplementation",
+    "ControlTest",
+    "CustomControl",
+    "Impact",
+    "ImpactAssessment",
+    "LegalRequirement",
+    "Method",
+    "Objective",
+    "ObjectiveStep",
+    "ObjectiveValue",
+    "RiskAction",
+    "RiskAssessment",
+    "RiskCriteria",
+    "SystemExclusion",
+    "TreatmentPlan",
+]

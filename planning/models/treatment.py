@@ -1,0 +1,111 @@
+"""The treatment plan, the issued Statement of Applicability, own controls and tests of controls (6.1.3, 8.1)."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aims.organisation.models import Membership
+from aims.records.base import Record
+from aims.records.fields import CodesField, MarkdownField, Relation, Relations
+from planning.models.controls import ControlImplementation
+from planning.models.risks import AIRisk
+
+
+class TreatmentPlan(Record):
+    """One version of the AI risk treatment plan; the actions stand with the risks that it gathers."""
+
+    ref_prefix = "RTP"
+
+    edition = models.CharField(_("version of the plan"), max_length=20)
+    risks = Relations(AIRisk, verbose_name=_("risks treated"), blank=True, related_name="plans")
+    approach = MarkdownField(_("how risks are treated"), blank=True, max_length=10_000)
+    resources = models.TextField(_("resources"), blank=True, max_length=2000)
+    compared_on = models.DateField(_("compared with all controls of Annex A on"), null=True, blank=True)
+    comparison = models.TextField(_("result of the comparison"), blank=True, max_length=2000)
+
+    class Meta(Record.Meta):
+        verbose_name = _("treatment plan")
+        verbose_name_plural = _("treatment plans")
+
+
+class ApplicabilityStatement(Record):
+    """One issued version of the Statement of Applicability: its lines as they were when it was written."""
+
+    ref_prefix = "SOV"
+    settled = ("lines",)
+
+    edition = models.CharField(_("version of the statement"), max_length=20)
+    changes = models.TextField(_("what changed since the version before"), blank=True, max_length=2000)
+    lines = models.JSONField(_("lines"), default=list, blank=True, editable=False)
+
+    class Meta(Record.Meta):
+        verbose_name = _("Statement of Applicability")
+        verbose_name_plural = _("Statements of Applicability")
+
+    def settle(self, changed: frozenset[str]) -> None:
+        """Take the lines as they are; what is approved then does not move with them."""
+        rows = ControlImplementation.objects.filter(organisation_id=self.organisation_id).order_by(
+            "created_at", "id"
+        )
+        own = CustomControl.objects.filter(organisation_id=self.organisation_id).exclude(state="withdrawn")
+        self.lines = [*(_line(row) for row in rows), *(_own_line(row) for row in own.order_by("ref"))]
+
+
+def _line(row: ControlImplementation) -> dict[str, Any]:
+    reason = row.inclusion_reason if row.applicable else row.exclusion_reason
+    return {"code": row.code, "applicable": row.applicable, "reason": reason, "status": row.status}
+
+
+def _own_line(row: "CustomControl") -> dict[str, Any]:
+    return {"code": row.ref, "applicable": True, "reason": row.reason, "status": row.status}
+
+
+class CustomControl(Record):
+    """A control of our own that Annex A does not have (6.1.3)."""
+
+    ref_prefix = "CUS"
+
+    reason = models.TextField(_("why it is needed"), max_length=2000)
+    description = MarkdownField(_("how we do it"), blank=True, max_length=10_000)
+    status = models.CharField(
+        _("implementation"), max_length=20, choices=ControlImplementation.Status.choices, blank=True
+    )
+    risks = Relations(AIRisk, verbose_name=_("risks"), blank=True, related_name="custom_controls")
+    codes = CodesField(_("related clauses and controls"))
+
+    class Meta(Record.Meta):
+        verbose_name = _("own control")
+        verbose_name_plural = _("own controls")
+
+
+class ControlTest(Record):
+    """A test of whether a control works (8.1)."""
+
+    ref_prefix = "TST"
+    event_dates = {"complete": "tested_on"}
+
+    class Result(models.TextChoices):
+        """What was found."""
+
+        EFFECTIVE = "effective", _("effective")
+        PARTLY = "partly", _("partly effective")
+        NOT = "not_effective", _("not effective")
+
+    line = Relation(
+        ControlImplementation, verbose_name=_("control"), null=True, blank=True, related_name="tests"
+    )
+    own_control = Relation(
+        CustomControl, verbose_name=_("own control"), null=True, blank=True, related_name="tests"
+    )
+    tested_on = models.DateField(_("tested on"), null=True, blank=True)
+    tester = Relation(Membership, verbose_name=_("tester"), null=True, blank=True, related_name="+")
+    method = models.TextField(_("how it was tested"), blank=True, max_length=2000)
+    sample = models.CharField(_("sample"), max_length=300, blank=True)
+    result = models.CharField(_("result"), max_length=20, choices=Result.choices, blank=True)
+    seen = models.TextField(_("what was seen"), blank=True, max_length=2000)
+    follows = models.TextField(_("what follows"), blank=True, max_length=1000)
+
+    class Meta(Record.Meta):
+        verbose_name = _("control test")
+        verbose_name_plural = _("control tests")
