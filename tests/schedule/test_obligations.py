@@ -1,15 +1,18 @@
 """Obligations come from the declarations, and their occurrences fill the coming thirteen months, once."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from aims.organisation.acting import acting
 from aims.organisation.models import Person
 from aims.records.changes import create, move
 from aims.records.founding import found
 from aims.records.registry import obligation_rules, register
+from aims.schedule.dates import today
 from aims.schedule.models import Obligation, Occurrence
 from aims.schedule.obligations import change, plan, sync
 from evaluation.models import Metric
@@ -122,3 +125,76 @@ def test_a_withdrawn_record_asks_for_nothing_new(inside: World) -> None:
     move(inside.officer, metric, "withdraw", note="Never used")
     plan(inside.orvanne, at("2026-11-24"))
     assert dues(rule) == []
+
+
+def own(world: World, kind: str, **values: object) -> Obligation:
+    """An obligation that Orvanne declared itself."""
+    fields = {"code": "own", "title": "Ours", "kind": kind, "anchor": date(2026, 1, 1), **values}
+    return Obligation.objects.create(organisation=world.orvanne, **fields)
+
+
+def test_a_trigger_is_due_at_once_on_its_event(inside: World) -> None:
+    rule = own(inside, "trigger", register="metrics", event="put_in_force", done_by="reopen")
+    metric = create(inside.officer, Metric, {"title": "Drift"})
+    assert dues(rule) == []
+    metric = move(inside.officer, metric, "put_in_force")
+    assert dues(rule, subject_id=metric.pk) == [today("Europe/Paris", timezone.now())]
+    move(inside.officer, metric, "reopen")
+    assert rule.occurrences.get().state == "done"
+
+
+def test_a_running_deadline_is_not_started_twice(inside: World) -> None:
+    rule = own(inside, "after", days=5, register="metrics", event="put_in_force")
+    metric = move(inside.officer, create(inside.officer, Metric, {"title": "Drift"}), "put_in_force")
+    metric = move(inside.officer, metric, "reopen")
+    move(inside.officer, metric, "put_in_force")
+    assert rule.occurrences.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["retention", "precondition"])
+def test_what_is_only_kept_or_checked_falls_due_never(inside: World, kind: str) -> None:
+    rule = own(inside, kind, months=6, register="metrics")
+    create(inside.officer, Metric, {"title": "Drift"})
+    plan(inside.orvanne, at("2026-11-24"))
+    assert dues(rule) == []
+
+
+def test_one_record_can_have_an_obligation_of_its_own(inside: World) -> None:
+    metric = create(
+        inside.officer, Metric, {"title": "Drift", "review_due": date(2026, 12, 1), "every_months": 12}
+    )
+    create(inside.officer, Metric, {"title": "Other", "review_due": date(2026, 12, 1)})
+    rule = own(inside, "periodic", months=12, register="metrics", record_id=metric.pk)
+    plan(inside.orvanne, at("2026-11-24"))
+    assert [(row.subject_id, row.due) for row in rule.occurrences.all()] == [
+        (metric.pk, date(2026, 12, 1)),
+        (metric.pk, date(2027, 12, 1)),
+    ]
+
+
+def test_an_obligation_that_is_switched_off_plans_nothing(inside: World) -> None:
+    rule = own(inside, "periodic", months=1, active=False)
+    plan(inside.orvanne, at("2026-11-24"))
+    assert dues(rule) == []
+
+
+def test_what_was_done_before_anything_was_planned_counts(inside: World) -> None:
+    rule = own(inside, "periodic", months=12, done_by="metrics.put_in_force", anchor=date(2025, 12, 1))
+    move(inside.officer, create(inside.officer, Metric, {"title": "Drift"}), "put_in_force")
+    done = rule.occurrences.get()
+    assert (done.state, done.done_on) == ("done", today("Europe/Paris", timezone.now()))
+    plan(inside.orvanne, timezone.now())
+    assert not rule.occurrences.filter(state="planned", due__lte=done.due).exists()
+
+
+def test_planning_again_asks_no_more_of_the_database_with_more_records(
+    inside: World, django_assert_num_queries: Any
+) -> None:
+    rule = own(inside, "periodic", months=1, register="metrics")
+    plan(inside.orvanne, at("2026-11-24"), [rule.code])
+    for _ in range(5):
+        create(inside.officer, Metric, {"title": "Drift"})
+    plan(inside.orvanne, at("2026-11-24"), [rule.code])
+    assert rule.occurrences.count() >= 5
+    with django_assert_num_queries(3):
+        plan(inside.orvanne, at("2026-11-24"), [rule.code])
