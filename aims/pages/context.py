@@ -15,8 +15,18 @@ from aims.organisation.roles import Role
 from aims.pages.templatetags.words import initials
 from aims.records.coverage import TOPS, Tally, coverage_by_top
 from aims.records.display import first_letter_up
-from aims.records.registry import Register, register, registers
+from aims.records.registry import Register, register
 from aims.schedule.models import Task
+
+# by path, because the pages room knows no clause
+MOST_USED = (
+    "ai-systems",
+    "ai-risks",
+    "control-implementations",
+    "audits",
+    "management-reviews",
+    "nonconformities",
+)
 
 JOURNAL_READERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.EXECUTIVE, Role.AUDITOR})
 
@@ -129,7 +139,7 @@ class Shell:
         return [
             {"title": "", "label": _("Work"), "items": self._work(self._member)},
             {"title": _("Clauses"), "items": [self._clause(code) for code in TOPS]},
-            {"title": _("Registers"), "items": self._registers()},
+            {"title": _("Most used"), "items": self._registers()},
             {"title": "", "label": _("Organisation"), "foot": True, "items": [settings]},
         ]
 
@@ -188,8 +198,5 @@ class Shell:
 
 
 def listed() -> list[Register]:
-    """The registers in the navigation: the first of each clause."""
-    first: dict[str, Register] = {}
-    for known in registers():
-        first.setdefault(known.clause, known)
-    return [known for clause, known in first.items() if clause]
+    """The registers in the navigation; all others are one click further."""
+    return [found for path in MOST_USED if (found := register(path))]
