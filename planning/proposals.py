@@ -1,4 +1,4 @@
-"""What proposals are computed from: the organisation's profile, its AI systems with their roles, and the risks that controls treat.
+"""What proposals follow from: the organisation's profile, its AI systems with their roles, the risks that controls treat.
 
 `gather` reads it in a constant number of statements; `proposals_controls`, `proposals_act`, `proposals_roles` and
 `proposals_calendar` are pure functions of it and of the catalogue. Nothing here decides: a person accepts.
@@ -43,7 +43,7 @@ SERVICES = frozenset({AISystem.Sourcing.API.value, AISystem.Sourcing.SAAS.value}
 
 @dataclass(frozen=True)
 class SystemFacts:
-    """One AI system in scope. `uses` and `cases` are what its AI Act answers ticked: points of Annex III, cases of Art. 50."""
+    """One AI system in scope. `uses` (points of Annex III) and `cases` (of Art. 50) are what its AI Act answers ticked."""
 
     title: str
     roles: frozenset[str] = frozenset()

@@ -22,7 +22,10 @@ ONLY_ANNEX_III = frozenset({"Art. 26(8)", "Art. 26(10)", "Art. 26(11)", "Art. 27
 CREDIT = frozenset({"5.b", "5.c"})  # creditworthiness, and life and health insurance: Art. 27 for everybody
 BIOMETRIC = "1.a"  # remote biometric identification
 UNION = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    }
 )
 
 
@@ -133,6 +136,4 @@ def _transparency(system: SystemFacts, act: AIAct) -> Iterator[Duty]:
     for case in act.transparency:
         if held[case.actor] and (not system.cases or case.code in system.cases):
             outcome = Outcome.TRANSPARENCY.value
-            yield Duty(
-                case.ref, case.case, case.duty, system.title, case.actor, outcome, case.applies_from
-            )
+            yield Duty(case.ref, case.case, case.duty, system.title, case.actor, outcome, case.applies_from)

@@ -79,7 +79,12 @@ def _provides_high(facts: Facts) -> bool:
 # The first that holds counts: what is at stake, then size.
 CHANGES: tuple[Change, ...] = (
     Change("SR09", 6, _high, _("A high-risk AI system is assessed twice a year.")),
-    Change("SR10", 6, _public, _("A public body keeps its assessment of fundamental rights current (AI Act, Art. 27).")),
+    Change(
+        "SR10",
+        6,
+        _public,
+        _("A public body keeps its assessment of fundamental rights current (AI Act, Art. 27)."),
+    ),
     Change("SR24", 6, _high, _("A high-risk AI system is re-evaluated twice a year.")),
     Change("SR05", 3, _regulated, _("The law on what we provide still changes: look every quarter.")),
     Change("SR16", 1, _makes_watched, _("What we develop for others is measured every month.")),

@@ -18,9 +18,15 @@ from planning.proposals_act import Duty
 
 # what only makes sense to keep where a system runs with oneself
 RUN_BY_US: Mapping[str, object] = {
-    "A.4.5": gettext_lazy("Our AI systems are services that their suppliers run; we keep no computing of our own for them."),
-    "A.6.2.8": gettext_lazy("Our AI systems are services that their suppliers run and log; no law asks us for logs."),
-    "A.7.5": gettext_lazy("We give our AI systems no data to learn from; their suppliers answer for its provenance."),
+    "A.4.5": gettext_lazy(
+        "Our AI systems are services that their suppliers run; we keep no computing of our own for them."
+    ),
+    "A.6.2.8": gettext_lazy(
+        "Our AI systems are services that their suppliers run and log; no law asks us for logs."
+    ),
+    "A.7.5": gettext_lazy(
+        "We give our AI systems no data to learn from; their suppliers answer for its provenance."
+    ),
 }
 OWN_USE = ("A.9.2", "A.9.3")
 ALL_OF_US = ("A.2", "A.3")  # areas that are about the organisation, not about a stage of a system
@@ -30,7 +36,7 @@ NAMED = 3  # systems named in a reason
 
 @dataclass(frozen=True)
 class ControlProposal:
-    """What is proposed for a control. `clear` is False where a person has to look; `waits` says that no stage needs it yet."""
+    """What is proposed for a control. `clear` is False where a person has to look; `waits`: no stage needs it yet."""
 
     code: str
     title: str
@@ -119,7 +125,10 @@ def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:NAMED])
     if more <= 0:
         return shown
-    return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": shown, "n": more}
+    return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {
+        "names": shown,
+        "n": more,
+    }
 
 
 def _outside(facts: Facts, control: Control) -> str:
