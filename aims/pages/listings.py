@@ -21,6 +21,7 @@ from aims.pages.forms import Choices
 from aims.records.base import Record
 from aims.records.display import AnyField, first_letter_up, label
 from aims.records.registry import Register
+from aims.records.search import rule as words_rule
 
 SIZE = 50
 WITHDRAWN = "withdrawn"
@@ -156,7 +157,7 @@ class Question:
 def question(member: Member, register: Register, asked: QueryDict) -> Question:
     """Read the filters of a list. What it does not know is left out and said."""
     found, choices = Question(), Choices(member)
-    _words(found, asked.get("q", ""))
+    _words(found, register, asked.get("q", ""))
     _state(found, register, asked.get("state", ""))
     for name in register.filters:
         if name != "state":
@@ -170,10 +171,10 @@ def _leave_out(name: str) -> str:
     return _("“%(name)s” is no filter of this list and was left out.") % {"name": name[:60]}
 
 
-def _words(found: Question, words: str) -> None:
+def _words(found: Question, register: Register, words: str) -> None:
     found.words = words.strip()[:200]
     if found.words:
-        found.rule &= Q(title__icontains=found.words) | Q(ref__icontains=found.words)
+        found.rule &= words_rule(register, found.words)
         found.narrowed = True
 
 

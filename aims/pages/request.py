@@ -18,11 +18,6 @@ class MemberRequest(HttpRequest):
     coverage: dict[str, Tally]  # asked once, for the page and for its navigation
     afterwards: list[Callable[[], None]]  # run after the transaction, also after a refusal
 
-    @property
-    def by_script(self) -> bool:
-        """Whether a form saved itself (static/forms.js): it wants a short answer instead of a page."""
-        return wants_short_answer(self)
-
 
 def wants_short_answer(request: HttpRequest) -> bool:
     """Whether the answer goes to static/forms.js instead of to a person."""

@@ -15,7 +15,6 @@ record: list[URLPattern | URLResolver] = [
 register: list[URLPattern | URLResolver] = [
     path("", registers.register, name="register"),
     path("new/", edit.new, name="new"),
-    path("export.csv", registers.export, name="export"),
     path("<uuid:key>/", include(record)),
 ]
 evidences: list[URLPattern | URLResolver] = [
@@ -36,6 +35,7 @@ my_settings: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("aims.pages.exchange_urls")),
     path("", work.today, name="today"),
     path("tasks/<uuid:key>/done/", work.done, name="task done"),
     path("calendar/", work.calendar, name="calendar"),
@@ -45,7 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registers/<slug:path>/", include(register)),
     path("evidence/", include(evidences)),
     path("journal/", journal.journal, name="journal"),
-    path("search/", journal.search, name="search"),
     path("settings/", include(my_settings)),
     path("organisation/", settings.switch, name="switch organisation"),
     path("language/", settings.language, name="set_language"),

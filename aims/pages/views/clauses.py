@@ -20,7 +20,7 @@ from aims.pages.evidence_rows import drop_zone, evidence_rows
 from aims.pages.forms import RecordForm, choices_for, initial_of, raw_values
 from aims.pages.histories import timeline
 from aims.pages.places import workspace_url
-from aims.pages.request import MemberRequest
+from aims.pages.request import MemberRequest, wants_short_answer
 from aims.pages.templatetags.words import markdown
 from aims.records.access import fetch, may_add, may_change, may_move, visible
 from aims.records.changes import move, write
@@ -292,7 +292,7 @@ def save_answer(request: MemberRequest, code: str) -> HttpResponse:
         if refusal.code in ("forbidden", "not_found"):
             raise
         return answer_refused(request, place, form, code, refusal)
-    if request.by_script:
+    if wants_short_answer(request):
         return JsonResponse({"version": answer.version}, headers={"X-Version": str(answer.version)})
     messages.success(request, _("%(code)s is saved.") % {"code": code})
     return HttpResponseRedirect(workspace_url(code, "answer"))
@@ -324,7 +324,7 @@ def answer_refused(
     request: MemberRequest, place: Place, form: RecordForm, code: str, refusal: Refused
 ) -> HttpResponse:
     """The same page with what was typed, and what is wrong with it."""
-    if request.by_script:
+    if wants_short_answer(request):
         return errors.short(refusal)
     if refusal.code == "stale":
         answer = fetch(request.member, Answer, visible(request.member, Answer).get(code=code).pk)

@@ -13,7 +13,7 @@ from aims.pages import errors
 from aims.pages.conflicts import Conflict, conflict_of_sheet
 from aims.pages.forms import Sheet
 from aims.pages.places import crumbs, record_crumbs, record_url, safe_next
-from aims.pages.request import MemberRequest
+from aims.pages.request import MemberRequest, wants_short_answer
 from aims.pages.views.records import found
 from aims.pages.views.registers import known
 from aims.records.access import fetch, may_add, may_change, require
@@ -56,8 +56,14 @@ def edit(request: MemberRequest, path: str, key: Any) -> HttpResponse:
     if "add" in request.POST:
         return one_more(request, sheet, request.POST)
     if not sheet.is_valid():
-        return show(request, sheet, 422)
+        return errors.short(unread(sheet)) if wants_short_answer(request) else show(request, sheet, 422)
     return save(request, record, sheet)
+
+
+def unread(sheet: Sheet) -> Refused:
+    """What could not be read of a form, as a refusal."""
+    found = {name: [str(e) for e in problems] for name, problems in sheet.form.errors.items()}
+    return Refused("invalid", _("Check the marked fields."), found)
 
 
 def save(request: MemberRequest, record: Record, sheet: Sheet) -> HttpResponse:
@@ -71,7 +77,7 @@ def save(request: MemberRequest, record: Record, sheet: Sheet) -> HttpResponse:
         if refusal.code == "stale":
             return conflict(request, record, sheet, refusal)
         return refuse(request, sheet, refusal)
-    if request.by_script:
+    if wants_short_answer(request):
         return JsonResponse({"version": record.version}, headers={"X-Version": str(record.version)})
     messages.success(
         request,
@@ -82,7 +88,7 @@ def save(request: MemberRequest, record: Record, sheet: Sheet) -> HttpResponse:
 
 def refuse(request: MemberRequest, sheet: Sheet, refusal: Refused) -> HttpResponse:
     """The form again with what was typed and what is wrong; who may not write at all gets no form."""
-    if request.by_script:
+    if wants_short_answer(request):
         return errors.short(refusal)
     if refusal.code in ("forbidden", "not_found"):
         raise refusal
@@ -92,7 +98,7 @@ def refuse(request: MemberRequest, sheet: Sheet, refusal: Refused) -> HttpRespon
 
 def conflict(request: MemberRequest, record: Record, typed: Sheet, refusal: Refused) -> HttpResponse:
     """Somebody else was first: both texts, and the form to go on with."""
-    if request.by_script:
+    if wants_short_answer(request):
         return errors.short(refusal)
     now = fetch(request.member, type(record), record.pk)
     fresh = Sheet(typed.register, request.member, now)

@@ -1,29 +1,24 @@
-"""The journal of the organisation, and the search over all registers."""
+"""The journal of the organisation."""
 
 import json
 from typing import Any
 
-from django.db.models import CharField, Q, Value
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from aims.catalogue import edition
 from aims.journal.history import changes
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.pages.context import may_read_journal
 from aims.pages.histories import timeline
-from aims.pages.places import workspace_url
 from aims.pages.request import MemberRequest
 from aims.records.access import require, visible
 from aims.records.base import Part, Record
 from aims.records.display import model_of
-from aims.records.models import Answer
-from aims.records.registry import Register, register, register_of, registers
+from aims.records.registry import Register, register, register_of
 
 PAGE = 50
 
@@ -79,33 +74,3 @@ def sealed_owner(entry: Entry) -> tuple[Register | None, str]:
         found = register(str(state.get("kind", "")))
     key = entry.pk_text if model is not None and issubclass(model, Record) else entry.parent or ""
     return (found, key) if found and found.sealed and key else (None, "")
-
-
-@require_GET
-def search(request: MemberRequest) -> HttpResponse:
-    """Go to a code of the standard, or find records by number or title in all registers, in one query."""
-    words = request.GET.get("q", "").strip()[:200]
-    if words and (edition().is_code(words.upper()) or edition().is_code(words)):
-        return HttpResponseRedirect(workspace_url(words if edition().is_code(words) else words.upper()))
-    rows = found(request, words) if words else []
-    context = {"title": _("Search"), "words": words, "rows": rows[:50], "more": len(rows) > 50}
-    return render(request, "pages/search.html", context)
-
-
-def found(request: MemberRequest, words: str) -> list[dict[str, Any]]:
-    """Records of every register whose number or title holds the words."""
-    parts = []
-    for known in registers():
-        rule = Q(title__icontains=words) | Q(ref__icontains=words)
-        rows = visible(request.member, known.model).filter(rule).order_by()
-        path = Value(known.path, output_field=CharField())
-        parts.append(rows.annotate(path=path).values_list("path", "pk", "ref", "title")[:51])
-    rows_ = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return [row(*values) for values in list(rows_)[:51]]
-
-
-def row(path: str, key: Any, ref: str, title: str) -> dict[str, Any]:
-    """A record that was found."""
-    known = next(r for r in registers() if r.path == path)
-    url = workspace_url(ref, "answer") if known.model is Answer else reverse("record", args=[path, key])
-    return {"label": title, "ref": ref, "url": url, "icon": known.icon, "detail": known.name}

@@ -13,7 +13,7 @@ from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.pages.cells import cell
 from aims.pages.context import top_title
-from aims.pages.export import as_csv
+from aims.pages.exchange_list import beside
 from aims.pages.listings import (
     WITHDRAWN,
     Page,
@@ -80,9 +80,10 @@ def register(request: MemberRequest, path: str) -> HttpResponse:
         "pager": pager(page, asked, total(counts, told)),
         "new_url": reverse("new", args=[here.path]) if may_add(request.member, here) else "",
         "empty": empty(request.member, here, told),
-        "export_url": reverse("export", args=[here.path]) + link(asked),
+        **beside(request, here, page.rows, asked),
         "codes": [(code, workspace_url(code)) for code in here.answers],
     }
+    context["table"]["selectable"] = bool(context["bulk"])
     return render(request, "pages/register.html", context)
 
 
@@ -184,13 +185,3 @@ def empty(member: Member, register: Register, told: Question) -> dict[str, Any]:
         "url": reverse("new", args=[register.path]) if adds else "",
         "action": _("New: %(kind)s") % {"kind": register.name},
     }
-
-
-@require_GET
-def export(request: MemberRequest, path: str) -> HttpResponse:
-    """The list, as it is filtered, as CSV."""
-    here = known(path)
-    told = question(request.member, here, request.GET)
-    text = as_csv(request.member, here, visible(request.member, here.model).filter(told.rule))
-    headers = {"Content-Disposition": f'attachment; filename="{here.path}.csv"', "Cache-Control": "no-store"}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
