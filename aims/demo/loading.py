@@ -1,7 +1,7 @@
 """Rows of the demo's data become records, through the one door and in the name of the right person.
 
 A row is written in the fields of its register. Beside them: `id` (its external id), `by` (who writes it), parts by their
-names, `edits` (later changes, each with its `by`) and `steps` (each with `step`, `by`, `dated`, `note`). People and records
+names, `edits` (later changes, each with its `by`) and `moves` (each with `step`, `by`, `dated`, `note`). People and records
 are named by their ids, lines of the standard by their codes.
 """
 
@@ -22,7 +22,7 @@ from aims.records.registry import Register, register_of, registers
 from aims.records.registry import register as register_at
 from aims.records.signatures import canonical, digest_of, sign
 
-AROUND = ("id", "by", "edits", "steps")
+AROUND = ("id", "by", "edits", "moves")
 
 
 class UnknownName(LookupError):
@@ -66,7 +66,7 @@ class Loader:
         ] = record
         for edit in row.get("edits", ()):
             record = self.edit(record, edit)
-        for step in row.get("steps", ()):
+        for step in row.get("moves", ()):
             record = self.step(record, step)
         return record
 
