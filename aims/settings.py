@@ -295,5 +295,6 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # enumerations stay where they are used: many fields are called `state`
+    # without its own hook: enumerations stay where they are used, many fields are called `state`
+    "POSTPROCESSING_HOOKS": ["aims.api.schema.share_refusals"],
 }

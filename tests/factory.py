@@ -22,7 +22,7 @@ from aims.records.base import Part, Record
 from aims.records.changes import create, lay, part_name
 from aims.records.fields import CodesField
 from aims.records.registry import Register, register_of
-from evaluation.models import Audit, Finding
+from evaluation.models import Audit
 from tests.people import World
 
 R = TypeVar("R", bound=Record)
@@ -56,12 +56,13 @@ def laid(member: Member, model: type[R]) -> R:
 def body(world: World, register: Register, full: bool = False) -> dict[str, Any]:
     """What a client posts: what must be given, or with `full` all that can be."""
     with acting(world.orvanne.pk, writer(world, register).actor):
-        data = row(world, register.model, register.fields, full)
+        special = SPECIAL[register.path](world) if register.path in SPECIAL else {}
+        names = tuple(name for name in register.fields if name not in special)
+        data = {**row(world, register.model, names, full), **special}
         for part in register.parts:
             if full:
                 data[part_name(part)] = [row(world, part, part.form, full)]
-        special = SPECIAL.get(register.path)
-        return {**data, **special(world)} if special else data
+        return data
 
 
 def row(world: World, model: type[models.Model], names: tuple[str, ...], full: bool) -> dict[str, Any]:
@@ -129,16 +130,15 @@ def takes(field: Any, wanted: Any) -> bool:
     return True
 
 
-def of_own_audit(world: World) -> dict[str, Any]:
-    """Findings are written by the auditors of their audit."""
-    who = Membership(pk=writer(world, register_of(Finding)).id)
-    return {"audit": str(make(world, Audit, lead=who).pk)}
+def of_outside(world: World) -> dict[str, Any]:
+    """Whoever is no auditor of an audit enters findings of outside bodies only."""
+    return {"audit": str(make(world, Audit, kind=Audit.Kind.SURVEILLANCE).pk)}
 
 
 # path of the register → the values that its own rules want, as JSON
 SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "management-reviews": lambda world: {"next_review": "2099-01-31"},
-    "findings": of_own_audit,
+    "findings": of_outside,
 }
 TODAY = datetime.date.today().isoformat()
 MAKERS: tuple[tuple[type, Any], ...] = (

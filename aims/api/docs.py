@@ -1,31 +1,45 @@
 """The OpenAPI document and its reading page."""
 
-from typing import Any
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
-from rest_framework.request import Request
+from django.utils import translation
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
 
-from aims.api.queries import check_names
+from aims.api.renderers import dumps
 
-
-class Document(SpectacularAPIView):  # type: ignore[misc]
-    """The OpenAPI 3.1 document, as YAML or (`?format=json`) JSON. Open to everybody."""
-
-    authentication_classes: list[Any] = []
-    metadata_class = None
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Only the parameters that it knows."""
-        super().initial(request, *args, **kwargs)
-        check_names(request, ("format", "lang"))
+FORMATS = {
+    "json": "application/vnd.oai.openapi+json",
+    "yaml": "application/vnd.oai.openapi",
+}
 
 
+@lru_cache
+def document(kind: str) -> bytes:
+    """The OpenAPI 3.1 document. It follows from the declarations, so that a process makes it once."""
+    with translation.override("en"):
+        schema = SchemaGenerator().get_schema(request=None, public=True)
+        return dumps(schema) if kind == "json" else OpenApiYamlRenderer().render(schema)  # type: ignore[no-any-return]
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document as YAML, or JSON with `?format=json` or when that is accepted. Open to everybody."""
+    wanted = "json" if "json" in request.headers.get("Accept", "") else "yaml"
+    kind = request.GET.get("format", wanted)
+    if kind not in FORMATS or set(request.GET) - {"format"}:
+        return HttpResponse(status=400)
+    return HttpResponse(document(kind), content_type=FORMATS[kind])
+
+
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Swagger UI, from our own static files."""
     return render(request, "api/docs.html")
 
 
-urlpatterns = [path("schema/", Document.as_view(), name="api-schema"), path("docs/", docs, name="api-docs")]
+urlpatterns = [path("schema/", schema, name="api-schema"), path("docs/", docs, name="api-docs")]

@@ -102,8 +102,8 @@ def _open_entries(member: Member, register: Register) -> Q:
     rule = Q(kind=register.model._meta.db_table)
     if limits(member, register) is None:
         return rule
-    seen = visible(member, register.model).annotate(text=Cast(F("pk"), TextField()))
-    return rule & Q(pk_text__in=seen.values("text"))
+    seen = visible(member, register.model).annotate(key_text=Cast(F("pk"), TextField()))
+    return rule & Q(pk_text__in=seen.values("key_text"))
 
 
 def shown(keys: list[int]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import http
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import orjson
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -157,17 +158,25 @@ class ProblemsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        kind = response.headers.get("Content-Type", "")
-        if response.status_code < 400 or not request.path.startswith(PLACE) or kind == MEDIA_TYPE:
+        if response.status_code < 400 or not request.path.startswith(PLACE) or isinstance(response, Response):
             return response
-        words = {
-            404: _("There is nothing at this address."),
-            405: _("This method is not allowed here."),
-            500: _("Something went wrong on our side. It is in the log."),
-        }
-        detail = words.get(response.status_code, _("The request was refused."))
-        body = dumps(problem(response.status_code, detail, request.path))
-        headers = {
-            name: value for name, value in response.headers.items() if name in ("Allow", "Retry-After")
-        }
-        return HttpResponse(body, status=response.status_code, content_type=MEDIA_TYPE, headers=headers)
+        status = response.status_code
+        body = problem(status, _told(response) or _words(status), request.path)
+        kept = {name: text for name, text in response.headers.items() if name in ("Allow", "Retry-After")}
+        return HttpResponse(dumps(body), status=status, content_type=MEDIA_TYPE, headers=kept)
+
+
+def _told(response: HttpResponse) -> str:
+    """What the pages' error views say already."""
+    if response.headers.get("Content-Type") != MEDIA_TYPE:
+        return ""
+    return str(orjson.loads(response.content).get("detail", ""))
+
+
+def _words(status: int) -> str:
+    known = {
+        404: _("There is nothing at this address."),
+        405: _("This method is not allowed here."),
+        500: _("Something went wrong on our side. Nothing was saved."),
+    }
+    return known.get(status, _("The request was refused."))

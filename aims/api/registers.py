@@ -35,7 +35,7 @@ class RegisterSet(Belongings):
 
     def allow(self, request: Request, **kwargs: Any) -> None:
         """Whether this member may do this, asked before the body is read. Finds the record of all but list and read."""
-        if self.action is None:
+        if self.action in (None, "metadata"):
             return  # a method that is not allowed here: 405 follows
         if self.action == "create":
             require(may_add(self.member, self.register))

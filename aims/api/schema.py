@@ -180,5 +180,19 @@ class Schema(AutoSchema):  # type: ignore[misc]
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if direction == "request" and isinstance(field, Exact) and schema and not field.read_only:
             text = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
-            schema = {"anyOf": [text, {"type": "number"}, *([{"type": "null"}] if field.allow_null else [])]}
+            return {"anyOf": [text, {"type": "number"}, *([{"type": "null"}] if field.allow_null else [])]}
+        if field.read_only and "" not in (schema or {}).get("enum", [""]):
+            schema["enum"] = ["", *schema["enum"]]  # what AIMS sets may not be set yet
         return schema
+
+
+def share_refusals(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    """A hook of drf-spectacular: refusals of one status are the same everywhere, so they stand in one place."""
+    shared = result["components"].setdefault("responses", {})
+    for item in result["paths"].values():
+        for operation in item.values():
+            for status, response in operation["responses"].items():
+                if status >= "400":
+                    shared[f"Refused{status}"] = response
+                    operation["responses"][status] = {"$ref": f"#/components/responses/Refused{status}"}
+    return result

@@ -38,7 +38,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         """The values by field."""
         if not isinstance(data, Mapping):
-            raise serializers.ValidationError(_("Write an object."))
+            raise serializers.ValidationError({"non_field_errors": [_("Write an object.")]})
         errors = {name: [self._why_not(name)] for name in data if not self._takes(name)}
         if errors:
             raise serializers.ValidationError(errors)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aims.organisation.roles import Role
 from aims.records.registry import Register, registers
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.factory import body, make, writer
 from tests.people import World
 
