@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -77,7 +78,7 @@ def enclose_revision(folder: Path, ref: str, revision: Revision, enclosed: Enclo
     if enclosed.size + revision.size > settings.PACK_ENCLOSED:
         enclosed.kept_out[revision.pk] = no_room()
         return
-    name = f"{ref}-r{revision.number} {revision.name}"
+    name = plain_name(f"{ref}-r{revision.number} {revision.name}")
     target = folder / f"{revision.pk.hex}.file"
     why = copied(revision, target)
     if why:
@@ -88,6 +89,11 @@ def enclose_revision(folder: Path, ref: str, revision: Revision, enclosed: Enclo
     enclosed.names[revision.pk] = name
     at = revision.uploaded_at.astimezone(UTC)
     enclosed.files.append(Enclosure(target, name, f"SHA-256 {revision.sha256}", at))
+
+
+def plain_name(name: str) -> str:
+    """A file name in ASCII, so that every reader of PDF shows and saves it alike; the list has the name as it was."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
 def copied(revision: Revision, target: Path) -> str:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from aims.catalogue import Area, Line, Place, edition
 from aims.organisation.member import Member
 from aims.pack.contents import LinePart, PlacePart, Sheet
+from aims.pack.prose import prose
 from aims.pages.templatetags.marks import chip, state_chip
-from aims.pages.templatetags.words import date_text, markdown
+from aims.pages.templatetags.words import date_text
 from aims.records.access import visible
 from aims.records.coverage import documented
 from aims.records.display import NOTHING, state_words
@@ -72,7 +73,7 @@ def line_part(line: Line, answer: Answer, proofs: Any, decision: Sheet | None) -
         title=heading if heading != text else "",
         text=text,
         documented=documented(line),
-        answer=markdown(answer.text) if answer.text.strip() else "",
+        answer=prose(answer.text) if answer.text.strip() else "",
         owner=str(answer.owner or ""),
         progress=state_chip(answer.state, state_words(Answer, answer.state)),
         verdict=verdict(answer),

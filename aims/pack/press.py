@@ -20,6 +20,7 @@ from aims.pack.heartbeat import Progress
 OLD = 2 * 3600  # seconds after which a folder belongs to nobody: the longest build is shorter
 FIRST, LAST = 30, 92  # the part of the whole work that is typesetting, in percent
 CHARACTERS = 6000  # of HTML on a page, about
+SAME_BYTES = {"SOURCE_DATE_EPOCH": "0"}  # fontTools writes a time into each font: not that of the build
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def typeset(folder: Path, html: str, job: dict[str, Any], progress: Progress) ->
 @contextmanager
 def started(folder: Path, log: Any) -> Iterator["subprocess.Popen[bytes]"]:
     """The process, without our environment; it is ended with the block, and by itself when we are killed."""
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8"}
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8", **SAME_BYTES}
     command = [sys.executable, "-m", "aims.pack.typeset", str(folder)]
     process = subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log

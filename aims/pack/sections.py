@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from aims.catalogue import edition
 from aims.pack.contents import Chapter, Chart, Html, Table
 from aims.pack.lines import Answers
+from aims.pack.prose import prose
 from aims.pack.reading import Rows
 from aims.pages import svg
-from aims.pages.templatetags.words import markdown
 from aims.records.coverage import documented
 from planning.scoring import band
 
@@ -36,7 +36,7 @@ def statement(rows: Mapping[str, Rows], said: Answers) -> Html:
     texts = [d.text for d in documents if SCOPE in d.codes and d.text]
     lines = [line for line in edition().lines_of(SCOPE) if documented(line)]
     texts += [said.by_code[line.code].text for line in lines if line.code in said.by_code]
-    return markdown(next((text for text in texts if text.strip()), ""))
+    return prose(next((text for text in texts if text.strip()), ""))
 
 
 def at_a_glance(chapters: Sequence[Chapter], rows: Mapping[str, Rows], at: datetime) -> list[Chart]:

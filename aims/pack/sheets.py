@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from aims.pack.contents import Chart, Group, Html, RegisterPart, Sheet, Table
 from aims.pack.evidence import Proofs
+from aims.pack.prose import prose
 from aims.pack.reading import Rows
 from aims.pages.templatetags.marks import BANDS, band, chip
-from aims.pages.templatetags.words import date_row, markdown
+from aims.pages.templatetags.words import date_row
 from aims.records.base import Part
 from aims.records.display import NOTHING, Named, first_letter_up, label, part_rows, raw, words
 from aims.records.fields import MarkdownField
@@ -131,7 +132,7 @@ def value(field: Any, record: Any, named: Named) -> Html:
     """A value in full: Markdown rendered, text in paragraphs, the rest in words."""
     kept = raw(record, field)
     if isinstance(field, MarkdownField):
-        return format_html('<div class="prose">{}</div>', markdown(kept)) if str(kept).strip() else ""
+        return format_html('<div class="prose">{}</div>', prose(kept)) if str(kept).strip() else ""
     said = words(field, kept, named)
     if isinstance(field, models.TextField) and said:
         return mark_safe(linebreaks(said, autoescape=True))  # noqa: S308 - escaped by linebreaks

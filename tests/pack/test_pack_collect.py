@@ -193,7 +193,7 @@ def test_queries_do_not_grow_with_the_rows(story: Any, spoken: None) -> None:
     more(story, 1)  # an empty register asks less
     few = count()
     more(story, 8)
-    assert count() == few
+    assert count() <= few
 
 
 def more(story: Any, number: int) -> None:

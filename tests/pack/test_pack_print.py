@@ -1,0 +1,119 @@
+"""The document itself: PDF/A-3 with the files inside, contents that know their pages, the same bytes for the same state."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.utils.html import escape
+from pypdf import PdfReader
+
+from aims.pack.collect import collect
+from aims.pack.contents import Contents
+from aims.pack.glyphs import SUBSTITUTE, drawable
+from aims.pack.page import page
+from tests.pack.conftest import REPORT, asked
+from tests.pack.printing import gathered, pdf, printed, text_of
+
+Gather = Callable[..., Contents]
+
+
+@pytest.fixture
+def document(contents: Gather, tmp_path: Path) -> bytes:
+    """The whole pack of the story."""
+    return printed(tmp_path / "spool", contents())
+
+
+def test_it_is_pdf_a_3_with_everything_in_it(document: bytes, story: Any) -> None:
+    with pikepdf.open(BytesIO(document)) as file:
+        with file.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "B")
+            assert metadata["dc:title"] == "Stage 1"
+        assert file.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        assert all("/AFRelationship" in spec for spec in file.Root.AF)
+    _check_attachments(document, story)
+    _check_contents(PdfReader(BytesIO(document)))
+    _check_fonts(PdfReader(BytesIO(document)))
+    _check_words(text_of(document), story)
+
+
+def _check_attachments(document: bytes, story: Any) -> None:
+    attached = {name: found[0] for name, found in PdfReader(BytesIO(document)).attachments.items()}
+    assert set(attached) == {"EVD-0001-r1 report e.txt", "records.json", "manifest.json"}
+    assert attached["EVD-0001-r1 report e.txt"] == REPORT
+    manifest = json.loads(attached["manifest.json"])
+    assert [(f["name"], f["sha256"]) for f in manifest["files"]] == [
+        ("EVD-0001-r1 report e.txt", hashlib.sha256(REPORT).hexdigest())
+    ]
+    assert manifest["records"]["sha256"] == hashlib.sha256(attached["records.json"]).hexdigest()
+    records = json.loads(attached["records.json"])
+    assert [row["title"] for row in records["records"]["ai-systems"]] == ["ThoraScan"]
+    assert records["organisation"] == story.orvanne.name
+
+
+def _check_contents(reader: PdfReader) -> None:
+    """The page numbers in the contents are those of the places to which its lines lead."""
+    places = reader.named_destinations
+    checked = 0
+    for found in reader.pages[1:4]:
+        links = [str(note.get_object()["/Dest"]) for note in found.get("/Annots", [])]
+        led = [reader.get_destination_page_number(places[name]) for name in dict.fromkeys(links)]
+        said = [int(line) for line in found.extract_text().split("\n") if line.strip().isdigit()]
+        if "Contents" not in found.extract_text() or not led:
+            break
+        assert said[: len(led)] == [(number or 0) + 1 for number in led]
+        checked += len(led)
+    assert checked > 60
+
+
+def _check_fonts(reader: PdfReader) -> None:
+    fonts: set[str] = set()
+    for found in reader.pages:
+        embedded, missing = found._get_fonts()
+        assert missing == set()
+        fonts |= embedded
+    assert all("Inter" in font or "JetBrains" in font for font in fonts), fonts
+
+
+def _check_words(words: str, story: Any) -> None:
+    flat = " ".join(words.split())
+    for expected in (
+        "Stage 1",
+        "Orvanne Medical",
+        "only the published standard is normative",
+        "We watch the law.",
+        "A late finding",
+        "AIS-0001",
+        story.things["revision"].sha256[:8],
+        "Nothing in this pack has been signed.",
+    ):
+        assert expected in flat, expected
+
+
+def test_the_same_state_gives_the_same_bytes(story: Any, spoken: None, tmp_path: Path) -> None:
+    pack = asked(story.officer, "6.1.2")
+    first, second = (printed(tmp_path / name, collect(story.officer, pack)) for name in "ab")
+    assert first == second
+
+
+def test_another_pack_has_another_identifier(contents: Gather, tmp_path: Path) -> None:
+    ids = [PdfReader(BytesIO(printed(tmp_path / n, contents("6.1.2")))).trailer["/ID"][0] for n in "ab"]
+    assert ids[0] != ids[1]
+
+
+def test_characters_without_a_glyph_are_boxes(tmp_path: Path) -> None:
+    text = "Łukasz Ελένη Дарья e\u0301 日本 🙂\u202e \u0000x"
+    words = text_of(pdf(tmp_path, f"<p>{escape(text)}</p>"))
+    assert "Łukasz Ελένη Дарья é □□ □" in " ".join(words.split())
+    assert "\u202e" not in words
+
+
+def test_every_template_character_can_be_drawn(contents: Gather, tmp_path: Path) -> None:
+    contents_ = contents()
+    html = page(contents_, gathered(tmp_path / "x", contents_))
+    added = drawable(html).count(SUBSTITUTE) - html.count(SUBSTITUTE)
+    assert added == 0
