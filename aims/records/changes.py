@@ -25,6 +25,8 @@ from aims.records.registry import Register, followers, register_of
 R = TypeVar("R", bound=Record)
 Parts = Mapping[str, Sequence[Mapping[str, Any]]]  # relation's name → rows as they shall be
 
+STAMPS = ["created_by", "changed_by", "edited_by"]  # set here from the member who acts: nothing to check
+
 NEXT_NUMBER = """
     insert into records_counter (id, organisation_id, prefix, last) values (gen_random_uuid(), %s, %s, 1)
     on conflict (organisation_id, prefix) do update set last = records_counter.last + 1 returning last"""
@@ -217,7 +219,7 @@ def check(member: Member, record: Record, register: Register, new: bool) -> None
         if field.many_to_one and (target := getattr(record, field.attname)):
             _in_sight(member, field, name, [target])
     try:
-        record.full_clean(exclude=None if new else ["organisation"], validate_unique=True)
+        record.full_clean(exclude=STAMPS if new else [*STAMPS, "organisation"], validate_unique=True)
     except ValidationError as error:
         raise refusal(error) from error
 
