@@ -64,10 +64,9 @@ def running(person: dict[str, str], where: Places) -> Iterator[list[Demo]]:
 def count(where: Places) -> int:
     """Journal entries, which only grow."""
     with psycopg.connect(embedded(where).owner) as connection:
-        row = connection.execute("set role aims_journal; select count(*) from journal.entry").fetchone() or (
-            0,
-        )
-        return int(row[0])
+        connection.execute("set role aims_journal")
+        row = connection.execute("select count(*) from journal.entry").fetchone()
+        return int(row[0]) if row else 0
 
 
 def tell(person: dict[str, str]) -> str:
