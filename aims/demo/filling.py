@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from aims.demo.files import content
 from aims.demo.loading import Loader
@@ -15,6 +16,7 @@ from aims.records.changes import create, move, write
 from aims.records.evidence import add_revision, link
 from aims.records.models import Answer, Evidence
 from aims.records.registry import register_of
+from aims.schedule.models import Task
 
 OFFICER = "P-AIM"
 
@@ -32,7 +34,15 @@ def fill(members: dict[str, Member]) -> Loader:
             add_evidence(loader, row)
         for row in read("grants"):
             add_grant(loader, row)
+        for text in read("done"):
+            finish_task(text)
     return loader
+
+
+def finish_task(title: str) -> None:
+    """What a person was asked to do and has done (a decision of the review)."""
+    task = Task.objects.get(title=title, state=Task.State.OPEN)
+    Task.objects.filter(pk=task.pk).update(state=Task.State.DONE, done_at=timezone.now())
 
 
 def answer_lines(loader: Loader) -> None:

@@ -1,17 +1,20 @@
 """Rows of the demo's data become records, through the one door and in the name of the right person.
 
 A row is written in the fields of its register. Beside them: `id` (its external id), `by` (who writes it), parts by their
-names, `edits` (later changes, each with its `by`) and `moves` (each with `step`, `by`, `dated`, `note`). People and records
-are named by their ids, lines of the standard by their codes.
+names, `edits` (later changes, each with its `by`), `moves` (each with `step`, `by`, `dated`, `note`) and `grants` (each with
+`to`, `may`, `until`, `codes`). `find` names a record that came by itself (a nonconformity from a finding); a row whose id is
+known goes on with that record. People and records are named by their ids, lines of the standard by their codes.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
 
+from aims.demo.people import grant
 from aims.organisation.acting import acting
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
@@ -22,7 +25,7 @@ from aims.records.registry import Register, register_of, registers
 from aims.records.registry import register as register_at
 from aims.records.signatures import canonical, digest_of, sign
 
-AROUND = ("id", "by", "edits", "moves")
+AROUND = ("id", "by", "edits", "moves", "grants", "find")
 
 
 class UnknownName(LookupError):
@@ -53,33 +56,57 @@ class Loader:
             self.one(register, row)
 
     def one(self, register: Register, row: dict[str, Any]) -> Record:
-        """One row: written (a laid line is there already), edited, moved on."""
-        member = self.members[row.get("by", self.by)]
-        data, parts = self.given(register, row)
-        with acting(member.organisation_id, member.actor):
-            if register.model.fixed:
-                record = write(member, self.record(register.model, row["id"]), data, parts=parts)
-            else:
-                record = create(member, register.model, {**data, "external_id": row["id"]}, parts)
-        self.records[
-            row["id"] if not register.model.fixed else f"{register.model.ref_prefix} {row['id']}"
-        ] = record
+        """One row: written anew, or where the record is there already, changed; then edited and moved on."""
+        record = self.written(register, row)
         for edit in row.get("edits", ()):
             record = self.edit(record, edit)
-        for step in row.get("moves", ()):
-            record = self.step(record, step)
+        for move_ in row.get("moves", ()):
+            record = self.step(record, move_)
+        for given in row.get("grants", ()):
+            member = self.member(row)
+            with acting(member.organisation_id, member.actor):
+                grant(
+                    self.members[given["to"]],
+                    record,
+                    given["may"],
+                    given.get("until", ""),
+                    given.get("codes", ()),
+                )
         return record
+
+    def written(self, register: Register, row: dict[str, Any]) -> Record:
+        """The record of a row, with what the row says about it."""
+        member, key = self.member(row), self.key(register, row)
+        data, parts = self.given(register, row)
+        with acting(member.organisation_id, member.actor):
+            if "find" in row:
+                names = {name: self.value(register.model, name, value) for name, value in row["find"].items()}
+                self.records[key] = register.model._default_manager.get(**names)
+                data["external_id"] = row["id"]
+            if key not in self.records:
+                self.records[key] = create(member, register.model, {**data, "external_id": row["id"]}, parts)
+            elif data or parts:
+                self.records[key] = write(member, self.records[key], data, parts=parts)
+        return self.records[key]
+
+    def member(self, row: Mapping[str, Any]) -> Member:
+        """Who does what a row says; anew each time, because a member remembers grants."""
+        return replace(self.members[row.get("by", self.by)])
+
+    def key(self, register: Register, row: Mapping[str, Any]) -> str:
+        """Under which name the record of a row is known here."""
+        return f"{register.model.ref_prefix} {row['id']}" if register.model.fixed else str(row["id"])
 
     def edit(self, record: Record, row: Mapping[str, Any]) -> Record:
         """A later change by somebody."""
-        member = self.members[row.get("by", self.by)]
+        member = self.member(row)
         data, parts = self.given(register_of(record), row)
         with acting(member.organisation_id, member.actor):
             return write(member, record, data, parts=parts)
 
     def step(self, record: Record, row: Mapping[str, Any]) -> Record:
         """A transition by somebody; one with a meaning is signed."""
-        member, code = self.members[row.get("by", self.by)], row["step"]
+        member, code = self.member(row), row["step"]
         transition = register_of(record).lifecycle.transition(code)
         with acting(member.organisation_id, member.actor):
             if transition is None or not transition.meaning:

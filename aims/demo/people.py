@@ -80,7 +80,7 @@ def grant(member: Member, record: Record, permission: str, until: str = "", code
     """Give a member an object grant on a record: `view` or `change`, until a moment, for some codes only."""
     model = type(record)._meta
     kind = ContentType.objects.get_for_model(type(record))
-    Grant.objects.get_or_create(
+    Grant.objects.update_or_create(
         organisation_id=member.organisation_id,
         user_id=member.person_id,
         content_type=kind,
