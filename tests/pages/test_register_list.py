@@ -1,4 +1,4 @@
-"""Lists: filters, order, pages and export, on any register."""
+"""Lists: filters, order and pages, on any register."""
 
 import re
 from datetime import date, timedelta
@@ -146,18 +146,3 @@ def test_a_place_or_order_that_means_nothing_gives_the_first_page(
 def test_what_people_typed_is_never_markup(nadia: Client, world: World) -> None:
     fill(world, 1, title="<script>alert(1)</script>")
     assert b"<script>alert" not in nadia.get(LIST).content
-
-
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
-def test_an_export_holds_no_formula(nadia: Client, world: World, start: str) -> None:
-    fill(world, 1, purpose=f"{start} calc")
-    answer = nadia.get(LIST + "export.csv")
-    assert answer["Content-Type"].startswith("text/csv")
-    assert f"'{start.strip()}" in answer.content.decode() or f"'{start}" in answer.content.decode()
-    assert f",{start}" not in answer.content.decode()
-
-
-def test_an_export_follows_the_filters(nadia: Client, world: World) -> None:
-    fill(world, 3)
-    text = nadia.get(LIST + "export.csv?q=001").content.decode()
-    assert "System 001" in text and "System 002" not in text and "Nadia Benhaddou" in text

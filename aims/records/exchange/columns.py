@@ -103,7 +103,7 @@ def _texts(member: Member, model: type[Model], keys: set[Any]) -> dict[Any, str]
 def in_sight(member: Member, model: type[Model]) -> "QuerySet[Any]":
     """The rows of a model that a member may see: parts with their records, all where no organisation owns them."""
     if issubclass(model, Part):
-        records = visible(member, model._meta.get_field(model.of).related_model)  # type: ignore[type-var, arg-type]
+        records = visible(member, model._meta.get_field(model.of).related_model)  # type: ignore[arg-type]
         rows = visible(member, model).filter(**{f"{model.of}__in": records.order_by()})
         return rows.select_related(model.of)
     owned = any(field.name == "organisation" for field in model._meta.concrete_fields)

@@ -1,0 +1,287 @@
+"""Files out of a register and into it: exports, and an import from the file to the end."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from aims.organisation.refused import Refused
+from aims.pages.exchange_list import listed
+from aims.pages.places import crumbs
+from aims.pages.request import MemberRequest
+from aims.pages.views.registers import known
+from aims.records.access import require
+from aims.records.display import Named, first_letter_up, label, words
+from aims.records.exchange import importing
+from aims.records.exchange.export import MEDIA, csv_lines, file_name, workbook
+from aims.records.exchange.importing import imports, may_import, take_in
+from aims.records.exchange.mapping import fields_of, twice_named
+from aims.records.exchange.models import Import, ImportRow
+from aims.records.exchange.reading import column_name, letter
+from aims.records.exchange.work import look, start
+from aims.records.registry import Register
+
+SHOWN = 100  # rows of a check on one page
+SAMPLES = 3  # cells that are shown of each column
+ACTS = ImportRow.Act
+PLURALS = {
+    ACTS.CREATE: gettext_lazy("New"),
+    ACTS.CHANGE: gettext_lazy("Changed"),
+    ACTS.SAME: gettext_lazy("Same"),
+    ACTS.ERROR: gettext_lazy("Errors"),
+}
+
+
+@require_GET
+def export(request: MemberRequest, path: str, ending: str) -> HttpResponseBase:
+    """The list as it is filtered and sorted, as a file."""
+    register = known(path)
+    rows, name = listed(request, register), file_name(register, ending, timezone.localdate())
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    if ending == "csv":
+        lines = csv_lines(request.member, register, rows)
+        return StreamingHttpResponse(lines, content_type=MEDIA[ending], headers=headers)
+    content = workbook(request.member, register, rows)
+    return HttpResponse(content, content_type=MEDIA[ending], headers=headers)
+
+
+class FileForm(forms.Form):
+    """The file to import."""
+
+    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring(request: MemberRequest, path: str) -> HttpResponse:
+    """Choose the file of a new import; below, the imports so far."""
+    register = known(path)
+    require(may_import(request.member, register))
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method != "POST":
+        return show_bring(request, register, FileForm())
+    if form.is_valid():
+        try:
+            of = take_in(request.member, register, form.cleaned_data["file"])
+            return HttpResponseRedirect(place_of(of))
+        except Refused as refused:
+            form.add_error("file", str(refused))
+    return show_bring(request, register, form, 422)
+
+
+def show_bring(request: MemberRequest, register: Register, form: FileForm, status: int = 200) -> HttpResponse:
+    """The page on which a file is chosen."""
+    context = {
+        "title": _("Import: %(kinds)s") % {"kinds": register.plural},
+        "crumbs": crumbs(register, (_("Import"), "")),
+        "register": register,
+        "form": form,
+        "drop": {
+            "accept": ".csv,.tsv,.txt,.xlsx",
+            "limit_mb": 5,
+            "heading": _("Drop a file here, or choose one"),
+            "hint": _("CSV or XLSX with headings. Up to 5 MB and 20,000 rows."),
+        },
+        "fields": fields_of(register).values(),
+        "rows": [row_of(of) for of in imports(request.member).filter(path=register.path)[:20]],
+    }
+    return render(request, "pages/exchange/bring.html", context, status=status)
+
+
+def row_of(of: Import) -> dict[str, Any]:
+    """An import as a row of a list."""
+    return {
+        "label": of.name,
+        "url": place_of(of),
+        "icon": "file-text",
+        "detail": f"{of.get_state_display()}, {counted(of)}",
+        "info": timezone.localtime(of.asked_at).strftime("%Y-%m-%d"),
+    }
+
+
+def place_of(of: Import, **asked: str) -> str:
+    """Where an import is shown."""
+    address = reverse("import one", args=[of.path, of.pk])
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
+def counted(of: Import) -> str:
+    """How many rows do what."""
+    parts = [f"{first_letter_up(str(PLURALS[act]))} {of.counts[act]}" for act in ACTS if of.counts.get(act)]
+    number = int(of.counts.get("rows", 0))
+    return ", ".join(parts) or ngettext("%(number)d row", "%(number)d rows", number) % {"number": number}
+
+
+def found(request: MemberRequest, path: str, key: Any) -> Import:
+    """An import of a register, if the member may see it."""
+    of = imports(request.member).select_related("job", "asked_by").filter(path=path, pk=key).first()
+    if of is None:
+        raise Refused("not_found", "")
+    return look(of)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: MemberRequest, path: str, key: Any) -> HttpResponse:
+    """An import at the stage where it is; what is posted brings it on."""
+    of = found(request, path, key)
+    if request.method != "POST":
+        mapping = of.state == Import.State.READ or (
+            of.state == Import.State.CHECKED and "mapping" in request.GET
+        )
+        return show_mapping(request, of) if mapping else show_rows(request, of)
+    try:
+        of = bring_on(request, of)
+    except Refused as refused:
+        of.refresh_from_db()
+        return (show_mapping if of.state == Import.State.READ else show_rows)(request, of, refused)
+    return HttpResponseRedirect(place_of(of))
+
+
+def bring_on(request: MemberRequest, of: Import) -> Import:
+    """Do what a button says."""
+    member, act = request.member, request.POST.get("act", "")
+    if act == "place":
+        header = request.POST.get("header", "")
+        number = int(header) if header.isascii() and header.isdigit() and len(header) < 6 else 0
+        return importing.choose_place(member, of, request.POST.get("sheet", "")[:100], number)
+    if act == "check":
+        places = [(str(n), request.POST.get(f"c{n}", "")) for n in range(len(of.headings))]
+        of = importing.choose_mapping(member, of, dict(places))
+    if act not in (importing.CHECK, importing.APPLY, importing.UNDO):
+        raise Refused("invalid", _("There is no such step."))
+    of = start(member, of, act)
+    if of.state == Import.State.APPLIED:
+        messages.success(request, _("Imported: %(counts)s.") % {"counts": counted(of)})
+    if of.state == Import.State.UNDONE:
+        messages.success(request, _("The import is undone."))
+    return of
+
+
+def show_mapping(request: MemberRequest, of: Import, refused: Refused | None = None) -> HttpResponse:
+    """Which column fills which field, with the first cells of each."""
+    register, content = known(of.path), importing.content(of)
+    below = content.below(of.header)[:SAMPLES]
+    names = list(fields_of(register).items())
+    columns = [
+        {
+            "place": place,
+            "letter": letter(place),
+            "name": column_name(of.headings, place),
+            "samples": [row[place][:60] for _number, row in below if place < len(row) and row[place].strip()],
+            "options": [(name, words_, name == of.mapping.get(str(place))) for name, words_ in names],
+        }
+        for place in range(len(of.headings))
+    ]
+    context = base(of, register) | {
+        "columns": columns,
+        "sheets": content.sheets,
+        "refused": refused,
+        "twice": ", ".join(twice_named(of.headings)),
+        "unused": len(columns) - len(of.mapping),
+    }
+    return render(request, "pages/exchange/mapping.html", context, status=refused.status if refused else 200)
+
+
+def base(of: Import, register: Register) -> dict[str, Any]:
+    """What every page of an import shows."""
+    way = (_("Import"), reverse("import", args=[register.path]))
+    return {
+        "title": of.name,
+        "crumbs": crumbs(register, way, (of.name, "")),
+        "register": register,
+        "of": of,
+        "counts": counted(of),
+    }
+
+
+def show_rows(request: MemberRequest, of: Import, refused: Refused | None = None) -> HttpResponse:
+    """What each row would do, did, or why it cannot; while a worker is at it, how far it is."""
+    register, act = known(of.path), request.GET.get("act", "")
+    act = act if act in ACTS.values else ""
+    after = request.GET.get("after", "")
+    rows = importing.rows_of(of, act)
+    if after.isascii() and after.isdigit() and len(after) < 8:
+        rows = rows.filter(number__gt=int(after))
+    found_ = list(rows[: SHOWN + 1])
+    context = base(of, register) | {
+        "refused": refused,
+        "tabs": tabs(of, act),
+        "rows": told(request, register, found_[:SHOWN]),
+        "next_url": place_of(of, act=act, after=str(found_[SHOWN - 1].number)) if len(found_) > SHOWN else "",
+        "working": of.state == Import.State.WORKING,
+        "progress": progress_of(of),
+        "may_apply": of.state == Import.State.CHECKED and not of.counts.get(ACTS.ERROR) and changes(of),
+        "may_undo": of.state == Import.State.APPLIED and changes(of) and may_import(request.member, register),
+    }
+    return render(request, "pages/exchange/rows.html", context, status=refused.status if refused else 200)
+
+
+def changes(of: Import) -> int:
+    """How many records an import makes or changes."""
+    return int(of.counts.get(ACTS.CREATE, 0)) + int(of.counts.get(ACTS.CHANGE, 0))
+
+
+def tabs(of: Import, act: str) -> list[dict[str, Any]]:
+    """All rows, then those of each kind."""
+    first = {"label": _("All"), "url": place_of(of), "current": not act, "count": of.counts.get("rows", 0)}
+    kinds = [kind for kind in ACTS if of.counts.get(kind)]
+    return [first] + [
+        {"label": PLURALS[k], "url": place_of(of, act=k), "current": k == act, "count": of.counts[k]}
+        for k in kinds
+    ]
+
+
+def told(request: MemberRequest, register: Register, rows: list[ImportRow]) -> list[dict[str, Any]]:
+    """Rows with their differences in words."""
+    named = Named(request.member)
+    for row in rows:
+        for values in (row.before, row.after):
+            named.want(register.model, list(values), values)
+    return [
+        {
+            "row": row,
+            "url": reverse("record", args=[register.path, row.record_id]) if row.record_id else "",
+            "tone": {ACTS.ERROR: "bad", ACTS.CREATE: "ok", ACTS.CHANGE: "info"}.get(ACTS(row.act), "idle"),
+            "differences": [difference(register, row, name, named) for name in row.after],
+        }
+        for row in rows
+    ]
+
+
+def difference(register: Register, row: ImportRow, name: str, named: Named) -> tuple[str, str, str]:
+    """A field before and after."""
+    field = register.field(name)
+    was = words(field, row.before[name], named) if name in row.before else ""
+    return label(register.model, name), was[:300], words(field, row.after[name], named)[:300]
+
+
+def progress_of(of: Import) -> dict[str, Any]:
+    """The context of components/progress.html."""
+    percent = of.job.progress if of.job else 0
+    working = of.state == Import.State.WORKING
+    return {
+        "percent": percent if working else 100,
+        "label": _("Import"),
+        "text": _("%(percent)d %% done. You can leave this page.") % {"percent": percent}
+        if working
+        else _("Done."),
+        "done": not working,
+        "poll_url": reverse("import progress", args=[of.path, of.pk]) if working else "",
+    }
+
+
+@require_GET
+def progress(request: MemberRequest, path: str, key: Any) -> HttpResponse:
+    """How far a worker is; when it is done, the page is loaded again."""
+    of = found(request, path, key)
+    if of.state != Import.State.WORKING:
+        return HttpResponse(status=204, headers={"HX-Redirect": place_of(of)})
+    return render(request, "components/progress.html", {"progress": progress_of(of)})
