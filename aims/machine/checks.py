@@ -7,6 +7,7 @@ AIMS_DATA/test, each with its own servers.
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ CHECKS = {
     "makemigrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "mypy": [PYTHON, "-m", "mypy", "."],
 }
+INTERRUPTED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 PYTEST = [PYTHON, "-m", "pytest"]
 
 
@@ -76,6 +78,8 @@ def holds(name: str, command: list[str], environment: Mapping[str, str]) -> bool
     print(f"== {name}", flush=True)
     started = time.monotonic()
     code = beside.run(command, environment)
+    if code in INTERRUPTED:
+        raise Stopped
     print(f"== {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
     return code == 0
 

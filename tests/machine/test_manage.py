@@ -14,6 +14,7 @@ from aims.machine import beside, checks, manage
 from aims.machine.locks import Holder, holding
 from aims.machine.places import ROOT, Places, Unusable
 from aims.machine.processes import leftovers
+from aims.machine.supervisor import Stopped
 
 ASK = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).execute('select current_user').fetchone()[0])"
 
@@ -173,6 +174,18 @@ def test_all_checks_run_and_pytest_has_the_last_word(
     out = capfd.readouterr().out
     assert out.count("checking") == 2
     assert out.splitlines()[-1] == "closing line"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_check_ends_the_run(number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = [
+        sys.executable,
+        "-c",
+        f"import os, signal; signal.signal({number:d}, signal.SIG_DFL); os.kill(os.getpid(), {number:d})",
+    ]
+    monkeypatch.setattr(checks, "CHECKS", {"one": one})
+    with pytest.raises(Stopped):
+        checks.everything(dict(os.environ))
 
 
 def test_import_linter_can_fail(tmp_path: Path) -> None:
