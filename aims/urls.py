@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("aims.pack.api_urls")),
     path("api/v1/", include("operation.api_urls")),
     path("api/v1/", include("aims.api.urls")),
+    path("", include("planning.urls")),
     path("", include("evaluation.urls")),
     path("", include("aims.pack.urls")),
     path("", include("aims.pages.urls")),

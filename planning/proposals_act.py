@@ -4,8 +4,9 @@ Pure functions over the catalogue's data; who is provider and who deployer, and 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -40,13 +41,21 @@ class Duty:
     role: str = EVERYBODY
     outcome: str = ""
     applies: date | None = None
+    key: UUID | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing can be said before the system is classified."""
+        return bool(self.system) and not self.outcome
 
 
 def duties(facts: Facts, act: AIAct) -> tuple[Duty, ...]:
     """Everything that the Act asks of an organisation, system by system; what is the same twice is told once."""
     found = [*_everybody(facts, act)]
     for system in facts.systems:
-        found += [duty for outcome in system.outcomes or ("",) for duty in _of(facts, system, outcome, act)]
+        outcomes = system.outcomes or ("",)
+        told = (duty for outcome in outcomes for duty in _of(facts, system, outcome, act))
+        found += [replace(duty, key=system.key) for duty in told]
     return tuple(dict.fromkeys(found))
 
 

@@ -1,0 +1,14 @@
+"""Pages of clause 6 that are truly different."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from planning import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("proposals/", views.proposals, name="proposals"),
+    path("proposals/controls/", views.accept_controls, name="accept controls"),
+    path("proposals/law/", views.accept_duties, name="accept duties"),
+    path("proposals/roles/", views.accept_role, name="accept role"),
+    path("proposals/calendar/", views.accept_calendar, name="accept calendar"),
+    path("settings/organisation/", views.organisation_profile, name="organisation profile"),
+]
