@@ -4,7 +4,19 @@ from functools import lru_cache
 
 from aims.api import inputs
 from aims.api.queries import LIMIT, MOST, Filter, filters
-from aims.api.schema import ANYTHING, INTEGER, MAYBE, MOMENT, STRING, UUID, Operation, Shape, several, thing
+from aims.api.schema import (
+    ANYTHING,
+    INTEGER,
+    MAYBE,
+    MOMENT,
+    STRING,
+    UUID,
+    Operation,
+    Shape,
+    several,
+    shared,
+    thing,
+)
 from aims.api.serializers import record_serializer
 from aims.records.registry import Register
 
@@ -14,27 +26,35 @@ PAGED: dict[str, Shape] = {
 }
 POSITION: Shape = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 YES_NO: Shape = {"type": "boolean"}
-STEP = thing(
-    transition=STRING,
-    label=STRING,
-    target=STRING,
-    signature=YES_NO,
-    note=YES_NO,
-    required=several(STRING),
-    allowed=YES_NO,
+STEP = shared(
+    "Step",
+    thing(
+        transition=STRING,
+        label=STRING,
+        target=STRING,
+        signature=YES_NO,
+        note=YES_NO,
+        required=several(STRING),
+        allowed=YES_NO,
+    ),
 )
-CHANGE = thing(
-    position=INTEGER,
-    at=MOMENT,
-    actor=STRING,
-    kind=STRING,
-    id=STRING,
-    action={"enum": ["created", "changed", "removed"]},
-    version={"type": ["integer", "null"]},
-    differences=several(thing(column=STRING, before=ANYTHING, after=ANYTHING)),
+CHANGE = shared(
+    "Change",
+    thing(
+        position=INTEGER,
+        at=MOMENT,
+        actor=STRING,
+        kind=STRING,
+        id=STRING,
+        action={"enum": ["created", "changed", "removed"]},
+        version={"type": ["integer", "null"]},
+        differences=several(thing(column=STRING, before=ANYTHING, after=ANYTHING)),
+    ),
 )
-LINK = thing(id=UUID, evidence=UUID, ref=STRING, title=STRING, linked_at=MOMENT, linked_by=MAYBE)
-COMMENT = thing(id=UUID, text=STRING, author=MAYBE, written_at=MOMENT)
+LINK = shared(
+    "EvidenceLink", thing(id=UUID, evidence=UUID, ref=STRING, title=STRING, linked_at=MOMENT, linked_by=MAYBE)
+)
+COMMENT = shared("Comment", thing(id=UUID, text=STRING, author=MAYBE, written_at=MOMENT))
 
 
 @lru_cache

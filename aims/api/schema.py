@@ -12,6 +12,15 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from aims.api.fields import Exact
 
 Shape = Any  # a serialiser class or a JSON schema
+SHARED: dict[str, Any] = {}  # schemas that stand once in the document, by name
+
+
+def shared(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Put a schema among the components; where it is used stands a reference."""
+    SHARED[name] = schema
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance", "code"],
@@ -133,6 +142,8 @@ class Schema(AutoSchema):  # type: ignore[misc]
             (status, kind) if shape is not None else status: OpenApiResponse(shape, _("Done."))
             for status, shape in good.items()
         }
+        for name, schema in SHARED.items():
+            self._component(name, schema)
         problem = self._component("Problem", PROBLEM)
         for status in sorted({*self._refusals(operation)}):
             answers[(status, "application/problem+json")] = OpenApiResponse(problem, REFUSALS[status])
