@@ -54,6 +54,20 @@ def test_a_role_is_changed_and_a_membership_ended(ada: Client, browser: Browser,
     assert browser(inside.reader).get("/").status_code == 403
 
 
+def test_only_an_administrator_marks_an_outside_reviewer(nadia: Client, ada: Client, inside: World) -> None:
+    where = f"/settings/members/{inside.reader.id}/"
+    given = {"role": "reader", "active": "on", "outside_reviewer": "on"}
+    assert nadia.post(where, given).status_code == 403
+    assert not Membership.objects.get(pk=inside.reader.id).outside_reviewer
+    assert ada.post(where, given).status_code == 302
+    assert Membership.objects.get(pk=inside.reader.id).outside_reviewer
+    ada.post(where, {"role": "reader", "active": "on"})
+    assert not Membership.objects.get(pk=inside.reader.id).outside_reviewer
+    new = {"email": "vera@holm.test", "name": "Vera Holm", "role": "reader", "outside_reviewer": "on"}
+    ada.post("/settings/members/", new)
+    assert Membership.objects.get(name="Vera Holm").outside_reviewer
+
+
 def test_somebody_remains_administrator(ada: Client, inside: World) -> None:
     own = inside.members[Role.ADMINISTRATOR].id
     assert ada.post(f"/settings/members/{own}/", {"role": "reader", "active": "on"}).status_code == 409

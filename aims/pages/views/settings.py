@@ -42,6 +42,11 @@ class MemberForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     title = forms.CharField(label=gettext_lazy("Job title"), max_length=150, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
+    outside_reviewer = forms.BooleanField(
+        label=gettext_lazy("Outside reviewer"),
+        required=False,
+        help_text=gettext_lazy("Somebody from outside, who approves what nobody here may approve alone."),
+    )
 
 
 class RoleForm(forms.Form):
@@ -49,6 +54,7 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(choices=Role.choices)
     active = forms.BooleanField(required=False)
+    outside_reviewer = forms.BooleanField(required=False)
 
 
 class TokenForm(forms.Form):
@@ -131,6 +137,7 @@ def join(request: MemberRequest, given: dict[str, Any]) -> Membership:
         person = Person.objects.create_user(given["email"], None, name=given["name"])
     row = Membership(organisation_id=request.member.organisation_id, person=person)
     row.role, row.name, row.title = given["role"], given["name"], given["title"]
+    row.outside_reviewer = given["outside_reviewer"]
     if Membership.objects.filter(organisation_id=row.organisation_id, person=person).exists():
         raise ValidationError(_("This person is a member already."))
     row.full_clean(exclude=["organisation"])
@@ -145,12 +152,13 @@ def change_member(request: MemberRequest, key: Any) -> HttpResponse:
     row, form = fetch(request.member, Membership, key), RoleForm(request.POST)
     if not form.is_valid():
         raise Refused("invalid", _("There is no such role."))
-    row.role, row.active = form.cleaned_data["role"], form.cleaned_data["active"]
+    given = form.cleaned_data
+    row.role, row.active, row.outside_reviewer = given["role"], given["active"], given["outside_reviewer"]
     if not (row.active and row.role == Role.ADMINISTRATOR) and not _another_administrator(row):
         raise Refused(
             "conflict", _("Somebody must remain administrator. Give the role to another member first.")
         )
-    row.save(update_fields=["role", "active"])
+    row.save(update_fields=["role", "active", "outside_reviewer"])
     messages.success(request, _("%(name)s is changed.") % {"name": row.name})
     return HttpResponseRedirect(reverse("settings") + "#members")
 
