@@ -1,13 +1,11 @@
 """What the management review hears from clause 6 beside the inputs of 9.3.2, and the figures of Today."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.records.access import visible
 from context.gaps import today_there
 from planning.models import AIRisk, ControlImplementation, ImpactAssessment, Objective, RiskAction
-from planning.scoring import FOR_EXECUTIVES
 
 LIVE = ("identified", "treating", "accepted")
 
@@ -52,12 +50,9 @@ def objectives_now(member: Member) -> tuple[str, str]:
     return f"{reached}/{len(lines)}", "\n".join([text, *lines])
 
 
-def high_not_accepted(member: Member) -> int:
-    """Risks in the bands high and critical that nobody entitled has accepted."""
-    rows = visible(member, AIRisk).filter(state__in=("identified", "treating"))
-    high = [str(band) for band in FOR_EXECUTIVES]
-    unrated = Q(residual_band="", inherent_band__in=high)
-    return rows.filter(Q(residual_band__in=high) | unrated).count()
+def not_accepted(member: Member) -> int:
+    """Risks that nobody entitled has accepted."""
+    return visible(member, AIRisk).filter(state__in=("identified", "treating")).count()
 
 
 def controls_not_in_place(member: Member) -> int:

@@ -70,8 +70,8 @@ workspace = Workspace(
     indicators=(
         Indicator(
             "risks_not_accepted",
-            _("High risks not accepted"),
-            inputs.high_not_accepted,
+            _("Risks not accepted"),
+            inputs.not_accepted,
             place_later("ai-risks", state="treating"),
             "bad",
         ),

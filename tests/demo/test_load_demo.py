@@ -15,12 +15,15 @@ from aims.demo.people import cast
 from aims.demo.reading import read, registers_in_order
 from aims.organisation.acting import acting
 from aims.organisation.member import Member, member_by_token, members_of
-from aims.organisation.models import Owned, Person
+from aims.organisation.models import Grant, Owned, Person
 from aims.organisation.roles import Role
 from aims.records.base import Record
 from aims.records.models import Answer, Evidence, Link, Revision, Signature
 from aims.records.registry import register, registers
 from aims.records.signatures import standing
+from aims.schedule.models import Task
+from evaluation.models import Audit, ManagementReview
+from improvement.models import Nonconformity
 from planning.models import AIRisk, ControlImplementation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -84,6 +87,7 @@ def check_content() -> None:
         assert {key for key, state in states.items() if state != "accepted"} == {"RSK-07", "RSK-10"}
         levels = dict(AIRisk.objects.values_list("external_id", "inherent_level"))
         assert levels["RSK-01"] == 20 and levels["RSK-14"] == 9
+        check_story()
         lines = ControlImplementation.objects.filter(state="decided")
         found = {s: lines.filter(status=s).count() for s in ("implemented", "partly", "planned")}
         assert found == {"implemented": 29, "partly": 7, "planned": 2}
@@ -91,11 +95,28 @@ def check_content() -> None:
         assert {r.media_type for r in Revision.objects.all()} >= {"application/pdf", "image/png"}
 
 
+def check_story() -> None:
+    """What the dashboard of 24 November 2026 shows: one major open, one case closed, six decisions, one done."""
+    cases = dict(Nonconformity.objects.values_list("external_id", "state"))
+    assert cases == {"NC-2026-01": "closed", "NC-2026-02": "actions_running", "NC-2026-03": "actions_running"}
+    assert dict(Audit.objects.values_list("external_id", "state"))["AUD-02"] == "reported"
+    review = ManagementReview.objects.get()
+    assert review.state == "signed" and review.decisions.count() == 6
+    assert {row.code for row in review.inputs.all()} >= {f"9.3.2-{letter}" for letter in "abcdefg"}
+    assert Task.objects.filter(source__startswith="decision:", state="done").count() == 1
+    signed = Signature.objects.get(kind="management-reviews")
+    assert str(signed.signed_at.date()) == "2026-10-23" and signed.signer.name == "Claire Vasseur"
+    until = {
+        str(grant.expires_at.date()) for grant in Grant.objects.filter(permission__codename="view_audit")
+    }
+    assert until == {"2027-03-31"}
+
+
 def check_every_register_has_rows() -> None:
     me = officer()
     with acting(me.organisation_id, me.actor):
         empty = [r.path for r in registers() if not r.model._default_manager.exists()]
-    assert not [path for path in empty if path in {name for name, _rows in registers_in_order()}]
+    assert not empty, "the demo shows nothing of these"
 
 
 def check_signatures_stand() -> None:
@@ -138,10 +159,9 @@ def test_names_that_the_data_does_not_have_are_refused() -> None:
         loader.record(AIRisk, "RSK-99")
 
 
-def test_the_data_names_registers_and_ids_once() -> None:
-    ids = [row["id"] for _path, rows in registers_in_order() for row in rows] + [
-        r["id"] for r in read("evidence")
-    ]
-    doubled = {key for key in ids if ids.count(key) > 1}
-    assert not doubled
+def test_what_the_data_names_is_there() -> None:
+    ids = {row["id"] for _path, rows in registers_in_order() for row in rows}
+    assert {"RSK-15", "AUD-02", "NC-2026-03", "MR-2026-1", "CHG-03"} <= ids
     assert all(register(path) for path, _rows in registers_in_order())
+    pieces = [row["id"] for row in read("evidence")]
+    assert len(pieces) == len(set(pieces)) and not ids & set(pieces)
