@@ -119,6 +119,7 @@ def picked(request: MemberRequest) -> list[str]:
 @require_POST
 def accept_controls(request: MemberRequest) -> HttpResponse:
     """Decide lines of the Statement of Applicability as proposed."""
+    require(accepting.may_accept_controls(request.member))
     count = accepting.accept_controls(Board(request.member), picked(request))
     words = ngettext("%(n)s control is decided.", "%(n)s controls are decided.", count)
     messages.success(request, words % {"n": count})
@@ -145,6 +146,7 @@ def accept_role(request: MemberRequest) -> HttpResponse:
 @require_POST
 def accept_calendar(request: MemberRequest) -> HttpResponse:
     """Change intervals as proposed."""
+    require(accepting.may_plan(request.member))
     count = accepting.accept_rhythms(Board(request.member), picked(request))
     words = ngettext("%(n)s interval is changed.", "%(n)s intervals are changed.", count)
     messages.success(request, words % {"n": count})

@@ -22,7 +22,8 @@ from aims.records import changes
 from aims.records.access import fetch, may_add, may_change, may_move, require
 from aims.records.base import Record
 from aims.records.lifecycle import Transition
-from aims.records.registry import Register
+from aims.records.models import Evidence
+from aims.records.registry import Register, register_of
 from aims.records.represent import listing, represent
 
 ACTIONS = {"I": "created", "U": "changed", "D": "removed"}
@@ -45,6 +46,15 @@ class RegisterSet(Belongings):
                 require(may_change(self.member, self.record))
             elif self.action == "destroy":
                 require(may_move(self.member, self.record, self._transition("withdraw")))
+            elif self.action == "step":
+                steps = self.register.lifecycle.all_transitions
+                require(any(may_move(self.member, self.record, step) for step in steps))
+            elif self.action in ("link", "unlink"):
+                require(may_change(self.member, self.record) or (self.action == "link" and self._adds_evidence))
+
+    @property
+    def _adds_evidence(self) -> bool:
+        return may_add(self.member, register_of(Evidence))
 
     def index(self, request: Request) -> Response:
         """The records of this register that are open to you, oldest first."""

@@ -22,7 +22,7 @@ from aims.pages.histories import timeline
 from aims.pages.places import workspace_url
 from aims.pages.request import MemberRequest, wants_short_answer
 from aims.pages.templatetags.words import markdown
-from aims.records.access import fetch, may_add, may_change, may_move, visible
+from aims.records.access import fetch, may_add, may_change, may_move, require, visible
 from aims.records.changes import move, write
 from aims.records.coverage import TOPS, Leaf, Tally, coverage, documented, leaf
 from aims.records.display import first_letter_up
@@ -281,6 +281,7 @@ def save_answer(request: MemberRequest, code: str) -> HttpResponse:
     answer = visible(request.member, Answer).filter(code=code).first()
     if answer is None:
         raise Refused("not_found", "")
+    require(may_change(request.member, answer))
     place, form = edition().clause_of(code), answer_form(request, answer, request.POST)
     if "preview" in request.POST:
         return preview(request, place, answer)

@@ -114,6 +114,7 @@ def show_upload(request: MemberRequest, form: UploadForm, status: int = 200) -> 
 def revise(request: MemberRequest, key: Any) -> HttpResponse:
     """A new file for evidence that is there: the next revision; the earlier ones stay."""
     evidence = fetch(request.member, Evidence, key)
+    require(may_change(request.member, evidence) or evidence.created_by_id == request.member.id)
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         raise Refused("invalid", _("Choose a file first."))
