@@ -65,7 +65,7 @@ def row(hit: Hit, words: Words) -> dict[str, Any]:
         "ref": hit.ref,
         "url": workspace_url(hit.ref, "answer") if hit.register.model is Answer else record_url,
         "icon": hit.register.icon,
-        "detail": highlighted(hit.excerpt.removeprefix(hit.title).removeprefix(" · "), words),
+        "detail": highlighted(hit.excerpt, words),
         "chip": state_of(hit.register, hit.state),
     }
 

@@ -12,4 +12,4 @@ class RecordsConfig(AppConfig):
     name = "aims.records"
     label = "records"
     verbose_name = _("Records")
-    functions = sql.JOBS_DUE  # made by aims.journal.walls after each migration
+    functions = sql.FUNCTIONS  # made by aims.journal.walls after each migration

@@ -1,9 +1,10 @@
 """Finding records by their words: within one register, and over all registers, their parts and the standard at once.
 
-Every word must be there: as a piece of the number or title, or in the texts by PostgreSQL's full-text search, as the
-beginning of a word, or by its stem in English or French. Accents and case do not matter. One statement asks all
-registers. Row security keeps full-text indexes out of use (measured), so a cheap test for the stems comes before the dear
-one; that carries to about 20,000 rows an organisation, and `find` is the only place to replace beyond.
+Every word must be there: as a piece of the number or title, or in the texts as the beginning of a word or by its stem in
+English or French, as PostgreSQL's dictionaries know it. Accents and case do not matter (`aims_fold`, aims/records/sql.py).
+One statement asks all registers. Row security keeps full-text indexes out of use (measured), and a text-search vector made
+on the way costs a hundred times the test for stems; that carries to about 20,000 rows an organisation. `find` and
+`rule` are what has to be replaced beyond.
 """
 
 import re
@@ -26,12 +27,22 @@ from aims.records.represent import conditions_for
 
 ACCENTS, PLAIN = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿœæ", "aaaaaaceeeeiiiinoooooouuuuyyoa"
 CAPITALS = ACCENTS.upper()  # a database whose locale is C makes small only what is ASCII
-FOLD = str.maketrans(ACCENTS + CAPITALS, PLAIN + PLAIN)
+FOLD = str.maketrans(ACCENTS, PLAIN)
 MOST_WORDS, LONGEST = 8, 200  # of a question; letters that are read of it
 AROUND = 80  # letters before and after what was found
 STEMS = """
-    select w, coalesce(ts_lexize('english_stem', w), '{}') || coalesce(ts_lexize('french_stem', w), '{}')
-    from unnest(%s::text[]) w"""
+    select aims_fold(w), array(select aims_fold(s) from unnest(ts_lexize('english_stem', lower(w))
+      || ts_lexize('french_stem', lower(w)) || ts_lexize('french_stem', aims_fold(w))) s)
+    from unnest(%s::text[]) with ordinality x(w, n) order by n"""
+
+
+BRANCH, READ = 60, 20_000  # rows of one register; letters of a text that are read for its excerpt
+# the number itself, then a title that begins with the first word, then one that holds it, then the rest; withdrawn last
+RANK = (
+    "case when lower(r.ref) = %s then 9 else 0 end"
+    " + case strpos(aims_fold(r.title), %s) when 0 then 0 when 1 then 4 else 3 end"
+    " - (r.state = 'withdrawn')::int * 2"
+)
 
 
 @dataclass(frozen=True)
@@ -63,19 +74,19 @@ def fold(text: str) -> str:
 
 
 def words_of(text: str) -> Words:
-    """Read a question. The stems are asked from PostgreSQL, whose dictionaries know both languages."""
-    said = tuple(dict.fromkeys(fold(text[:LONGEST].replace("\x00", " ")).split()))[:MOST_WORDS]
+    """Read a question. PostgreSQL folds the words and tells their stems."""
+    said = list(dict.fromkeys(text[:LONGEST].replace("\x00", " ").split()))[:MOST_WORDS]
     if not said:
         return Words((), ())
     with connection.cursor() as cursor:
-        cursor.execute(STEMS, [list(said)])
-        known = {word: [stem for stem in stems if stem] for word, stems in cursor.fetchall()}
-    return Words(said, tuple(_shortest(word, known.get(word, [])) for word in said))
+        cursor.execute(STEMS, [said])
+        known = [(word, _shortest(word, stems)) for word, stems in cursor.fetchall() if word]
+    return Words(tuple(word for word, _stem in known), tuple(stem for _word, stem in known))
 
 
 def _shortest(word: str, stems: Sequence[str]) -> str:
     """What all forms begin with: "polici" is the stem of policy, so its last letter does not count."""
-    found = min([fold(stem) for stem in stems] + [word], key=len)
+    found = min([stem for stem in stems if stem] + [word], key=len)
     found = found[:-1] if found != word and found.endswith("i") else found
     return found if word.startswith(found) and len(found) > 2 else word
 
@@ -83,7 +94,9 @@ def _shortest(word: str, stems: Sequence[str]) -> str:
 def texts(names: Iterable[str], model: type[models.Model]) -> list[str]:
     """The columns of a model that hold words of people."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    return [str(f.column) for f in fields if isinstance(f, (models.CharField, models.TextField)) and not f.choices]
+    return [
+        str(f.column) for f in fields if isinstance(f, (models.CharField, models.TextField)) and not f.choices
+    ]
 
 
 @lru_cache
@@ -100,36 +113,30 @@ def body_of_part(part: type[Part]) -> str:
     return "concat_ws(' · ', " + ", ".join(f'p."{column}"' for column in columns) + ")" if columns else ""
 
 
-def folded(sql: str) -> str:
-    """`fold` as SQL."""
-    return f"translate(lower({sql}), '{ACCENTS}{CAPITALS}', '{PLAIN}{PLAIN}')"
-
-
-def match(body: str, words: Words) -> tuple[str, list[Any]]:
-    """The condition on `r` (and `p`) that all words are there, as SQL with its values."""
-    head = folded("concat_ws(' ', r.ref, r.external_id, r.title)")
-    in_head = " and ".join(f"strpos({head}, %s) > 0" for _word in words.said)
-    in_text = " and ".join(f"strpos({folded(body)}, %s) > 0" for _word in words.stems)
-    vector = " || ".join(
-        [
-            f"to_tsvector('simple', {folded(body)})",
-            f"to_tsvector('english', {body})",
-            f"to_tsvector('french', {body})",
-        ]
+def source(table: str, body: str) -> str:
+    """Rows with their texts as `b.body`, folded once: `f.body`, and number with title as `f.head`."""
+    head = "concat_ws(' ', r.ref, r.external_id, r.title)"
+    return (  # offset 0 keeps the planner from folding again at each use
+        f"{table} cross join lateral (select {body} as body offset 0) b"
+        f" cross join lateral (select aims_fold(b.body) as body, aims_fold({head}) as head offset 0) f"
     )
-    query, values = tsquery(words)
-    return f"(({in_head}) or ({in_text} and ({vector}) @@ {query}))", [*words.said, *words.stems, *values]
 
 
-def tsquery(words: Words) -> tuple[str, list[str]]:
-    """The words as PostgreSQL asks for them: each as a beginning, or by its stem in either language; all of them."""
-    one = "({} || plainto_tsquery('english', %s) || plainto_tsquery('french', %s))"
-    pieces, values = [], []
-    for word in words.said:
-        plain = re.fullmatch(r"\w+", word) is not None
-        pieces.append(one.format("to_tsquery('simple', %s)" if plain else "phraseto_tsquery('simple', %s)"))
-        values += [f"{word}:*" if plain else word, word, word]
-    return f"(select {' && '.join(pieces)})", values
+def match(words: Words) -> tuple[str, list[Any]]:
+    """The condition that all words are there, as SQL with its values; the cheap test goes before the dear one."""
+    in_head = " and ".join("strpos(f.head, %s) > 0" for _word in words.said)
+    in_text = " and ".join("strpos(f.body, %s) > 0" for _stem in words.stems)
+    begins = " and ".join("f.body ~ %s" for _stem in words.stems)
+    return f"(({in_head}) or ({in_text} and {begins}))", [
+        *words.said,
+        *words.stems,
+        *(_beginning(stem) for stem in words.stems),
+    ]
+
+
+def _beginning(stem: str) -> str:
+    """The regular expression of PostgreSQL for a word that begins so; what begins with a sign may stand anywhere."""
+    return ("\\m" if stem[0].isalnum() else "") + re.sub(r"[^\w\s]", r"\\\g<0>", stem)
 
 
 def rule(register: Register, text: str) -> Q:
@@ -137,12 +144,12 @@ def rule(register: Register, text: str) -> Q:
     words = words_of(text)
     if not words:
         return Q()
-    table = register.model._meta.db_table
-    condition, values = match(body_of(register), words)
-    found = Q(pk__in=RawSQL(f'select r.id from "{table}" r where {condition}', values))  # noqa: S611 - values stay apart
-    for part, body in parts_of(register):
-        condition, values = match(body, words)
-        found |= Q(pk__in=RawSQL(f"select r.id from {_joined(register, part)} where {condition}", values))  # noqa: S611
+    condition, values = match(words)
+    sources = [source(f'"{register.model._meta.db_table}" r', body_of(register))]
+    sources += [source(_joined(register, part), body) for part, body in parts_of(register)]
+    found = Q(pk__in=[])
+    for rows in sources:
+        found |= Q(pk__in=RawSQL(f"select r.id from {rows} where {condition}", values))  # noqa: S611 - values stay apart
     return found
 
 
@@ -172,40 +179,42 @@ def find(member: Member, text: str, limit: int = 60) -> list[Hit]:
         cursor.execute(
             f"select * from ({statement}) found order by rank desc, ref limit %s", [*values, 2 * limit]
         )
-        return _hits(cursor.fetchall(), limit)
+        return _hits(cursor.fetchall(), words, limit)
 
 
 def _branch(
     member: Member, register: Register, words: Words, part: type[Part] | None = None
 ) -> tuple[str, list[Any]]:
-    """What one register, or the parts of its records, gives: the register's path, the row, a piece of its text, its rank."""
+    """What one register, or the parts of its records, gives: the register's path, the row, its text, its rank."""
     conditions, parameters = conditions_for(member, register)
-    body = body_of_part(part) if part else body_of(register)
-    condition, values = match(body, words)
-    source = _joined(register, part) if part else f'"{register.model._meta.db_table}" r'
-    start = f"greatest(1, strpos({folded(body)}, %s) - {AROUND})"
-    rank = f"{_rank()} {'- 1' if part else ''} - (r.state = 'withdrawn')::int * 2"
+    condition, values = match(words)
+    table = _joined(register, part) if part else f'"{register.model._meta.db_table}" r'
+    rows = source(table, body_of_part(part) if part else body_of(register))
+    rank = f"{RANK}{' - 1' if part else ''}"
     sql = (
-        f"select %s as path, r.id, r.ref, r.title, r.state, substr({body}, {start}, {3 * AROUND}) as piece, {rank} as rank"
-        f" from {source} where {' and '.join(['r.organisation_id = %s', *conditions, condition])}"
-        f" order by rank desc, r.id limit 60"
+        f"select %s as path, r.id, r.ref, r.title, r.state, left(b.body, {READ}) as body, {rank} as rank"
+        f" from {rows} where {' and '.join(['r.organisation_id = %s', *conditions, condition])}"
+        f" order by rank desc, r.id limit {BRANCH}"
     )
-    first = words.said[0]
-    return sql, [register.path, words.stems[0], first, first, member.organisation_id, *parameters, *values]
+    return sql, [register.path, words.said[0], words.said[0], member.organisation_id, *parameters, *values]
 
 
-def _rank() -> str:
-    """The number itself, then a title that begins with the first word, then one that holds it, then the rest."""
-    title = folded("r.title")
-    return f"case when lower(r.ref) = %s then 9 else 0 end + case strpos({title}, %s) when 0 then 0 when 1 then 4 else 3 end"
-
-
-def _hits(rows: Iterable[Sequence[Any]], limit: int) -> list[Hit]:
+def _hits(rows: Iterable[Sequence[Any]], words: Words, limit: int) -> list[Hit]:
     by_path = {register.path: register for register in registers()}
     found: dict[Any, Hit] = {}
-    for path, key, ref, title, state, piece, _ in rows:
-        found.setdefault(key, Hit(by_path[path], key, ref, title, state, piece))
-    return list(found.values())[:limit]
+    for path, key, ref, title, state, body, _ in rows:
+        if key not in found and len(found) < limit:
+            found[key] = Hit(by_path[path], key, ref, title, state, excerpt(body, title, words))
+    return list(found.values())
+
+
+def excerpt(body: str, title: str, words: Words) -> str:
+    """The piece of a text around the first word that stands there, after the title."""
+    text = body.removeprefix(title).removeprefix(" · ")
+    places = [place for stem in words.stems if (place := fold(text).find(stem)) >= 0]
+    start = max(0, min(places, default=0) - AROUND)
+    piece = text[start : start + 3 * AROUND]
+    return ("…" if start else "") + piece + ("…" if start + 3 * AROUND < len(text) else "")
 
 
 def lines(text: str, limit: int = 10) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The sweep's question over all organisations, answered by a function of the tables' owner."""
+"""Functions of the tables' owner: the sweep's question over all organisations, and text without accents and capitals."""
 
 from aims.organisation.roles import APP, SYSTEM
 
@@ -12,3 +12,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 REVOKE EXECUTE ON FUNCTION jobs_due FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION jobs_due TO {APP}, {SYSTEM};
 """
+
+# The extension where the server has it (it is trusted: the database's owner may make it), else a table of letters.
+FOLD = """
+DO $do$ BEGIN
+  IF EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'unaccent') THEN
+    CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public;
+    CREATE OR REPLACE FUNCTION public.aims_fold(t text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+      RETURN lower(public.unaccent('public.unaccent'::regdictionary, t));
+  ELSE
+    CREATE OR REPLACE FUNCTION public.aims_fold(t text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+      RETURN translate(lower(t), 'àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ', 'aaaaaaceeeeiiiinoooooouuuuyy');
+  END IF;
+END $do$;
+"""
+FUNCTIONS = JOBS_DUE + FOLD

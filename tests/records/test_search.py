@@ -12,7 +12,7 @@ from aims.organisation.acting import acting
 from aims.records.changes import create, move
 from aims.records.models import Evidence
 from aims.records.registry import register_of, registers
-from aims.records.search import Words, find, fold, folded, lines, marked, rule, words_of
+from aims.records.search import Words, excerpt, find, fold, lines, marked, rule, words_of
 from context.models import AISystem, InterestedParty
 from tests.people import World
 
@@ -123,11 +123,16 @@ def test_folding_keeps_the_place_of_every_letter(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
-def test_the_database_folds_as_we_do(db: None) -> None:
-    text = "ÀÉÎÕÜŒÆÇ àéîõüœæç ABC"
+def test_the_database_folds_accents_and_capitals(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"select {folded('%s::text')}", [text])
-        assert cursor.fetchone()[0] == fold(text)
+        cursor.execute("select aims_fold(%s)", ["ÀÉÎÕÜÇ àéîõüç ABC"])
+        assert cursor.fetchone()[0] == fold("ÀÉÎÕÜÇ àéîõüç ABC") == "aeiouc aeiouc abc"
+
+
+def test_an_excerpt_stands_around_the_word() -> None:
+    text = "Title · " + "before " * 50 + "the drift " + "after " * 50
+    piece = excerpt(text, "Title", Words(("drift",), ("drift",)))
+    assert "the drift after" in piece and piece.startswith("…") and piece.endswith("…") and len(piece) < 250
 
 
 def test_what_was_looked_for_is_marked() -> None:
