@@ -25,6 +25,7 @@ SETTINGS = {
     "save": "",
     "maxmemory-policy": "noeviction",
     "loglevel": "notice",
+    "set-proc-title": "no",  # a title is written over the environment, where processes.MARK stands
 }
 
 

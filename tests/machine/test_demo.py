@@ -20,7 +20,7 @@ from aims.machine.places import ROOT, Places, Unusable
 from aims.machine.processes import leftovers
 from tests.machine.test_supervisor import eventually
 
-FIRST_START, NEXT_START = 300, 90  # seconds; with the other tests beside it on the same two cores
+FIRST_START, NEXT_START = 300, 180  # seconds; with the other tests beside it on the same two cores
 
 
 class Demo:

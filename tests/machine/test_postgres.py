@@ -14,7 +14,7 @@ import pytest
 
 from aims.machine import launch, postgres
 from aims.machine.places import Places, Unusable
-from aims.machine.processes import Child
+from aims.machine.processes import Child, leftovers
 
 MARK = "create table if not exists kept (n int); insert into kept values (1)"
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
@@ -49,6 +49,12 @@ def test_rows_are_there_after_the_server_was_killed(where: Places, up: Callable[
     up()
     assert ask(where, "select count(*) from kept") == 1
     assert "automatic recovery" in (where.logs / "postgres.log").read_text()
+
+
+def test_it_is_found_again_after_a_crash_of_its_supervisor(where: Places, up: Callable[[], Child]) -> None:
+    server = up()
+    found = {process.pid: name for process, name in leftovers(where.data).items()}
+    assert found[server.process.pid] == "postgres"
 
 
 def test_a_stop_is_clean_even_with_a_client_connected(where: Places, up: Callable[[], Child]) -> None:

@@ -9,6 +9,7 @@ from kombu import Connection
 
 from aims.machine import services, valkey
 from aims.machine.places import Places, Unusable
+from aims.machine.processes import leftovers
 from aims.machine.supervisor import Supervisor
 
 
@@ -61,6 +62,10 @@ def test_another_broker_that_does_not_answer_is_told_before_the_start(address: s
 def test_a_broker_that_does_not_start_is_told_with_its_log(where: Places) -> None:
     with pytest.raises(Unusable, match=r"broker\.log"):
         valkey.wait_until_up(where, lambda: False)
+
+
+def test_it_is_found_again_after_a_crash_of_its_supervisor(broker: Supervisor) -> None:
+    assert list(leftovers(broker.places.data).values()) == ["broker"]
 
 
 def test_an_unknown_processor_is_told(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
