@@ -93,12 +93,13 @@ def risk_review_late(member: Member) -> Iterator[Gap]:
 def system_not_assessed(member: Member) -> Iterator[Gap]:
     """Each system in scope and in use has a risk assessment and an impact assessment in date (8.2, 8.4)."""
     rows = visible(member, AISystem).filter(in_scope=True, state="in_force").exclude(stage="retirement")
-    for kind, code, title in (
-        (RiskAssessment, "8.2-a", _("No risk assessment of this system holds.")),
-        (ImpactAssessment, "8.4-a", _("No impact assessment of this system holds.")),
-    ):
-        held = visible(member, kind).filter(state="approved").exclude(review_due__lt=today_there(member))
-        yield from gaps(code, "minor", rows.exclude(pk__in=held.values("system_id")), title)
+    day = today_there(member)
+    runs = visible(member, RiskAssessment).filter(state="approved").exclude(review_due__lt=day)
+    title = _("No risk assessment of this system holds.")
+    yield from gaps("8.2-a", "minor", rows.exclude(pk__in=runs.values("system_id")), title)
+    impacts = visible(member, ImpactAssessment).filter(state="approved").exclude(review_due__lt=day)
+    title = _("No impact assessment of this system holds.")
+    yield from gaps("8.4-a", "minor", rows.exclude(pk__in=impacts.values("system_id")), title)
 
 
 def impact_without_risk(member: Member) -> Iterator[Gap]:

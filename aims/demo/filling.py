@@ -89,7 +89,7 @@ def add_evidence(loader: Loader, row: dict[str, Any]) -> None:
     loader.records[row["id"]] = piece
 
 
-def upload(file: dict[str, Any]) -> UploadedFile:
+def upload(file: dict[str, Any]) -> "UploadedFile[Any]":
     """A file of the data as if it came from a browser."""
     made = content(file)
     return UploadedFile(ContentFile(made), name=file["name"], size=len(made))

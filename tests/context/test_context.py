@@ -118,7 +118,10 @@ def test_the_review_hears_of_issues_and_parties(inside: World) -> None:
     climate(inside, title="Not for us", relevant=False)
     figure, text = inputs.issues_changed(inside.officer)
     assert figure == "1" and "Climate change: Cooling" in text and "Not for us" not in text
-    requirements = [{"text": "A doctor decides"}, {"text": "Return", "addressed": False, "reason": "Plan"}]
+    requirements: list[dict[str, Any]] = [
+        {"text": "A doctor decides"},
+        {"text": "Return", "addressed": False, "reason": "Plan"},
+    ]
     create(inside.officer, InterestedParty, {"title": "Owners"}, {"requirements": requirements})
     figure, text = inputs.parties_changed(inside.officer)
     assert figure == "2" and "Owners: Return (Plan)" in text

@@ -46,7 +46,8 @@ def codes(gaps: Iterable[Gap]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", REQUIRED)
 def test_each_element_of_the_policy_must_be_there(inside: World, name: str) -> None:
-    record = policy(inside, **{name: None if name in ("effective_from", "owner") else ""})
+    missing: dict[str, Any] = {name: None if name in ("effective_from", "owner") else ""}
+    record = policy(inside, **missing)
     with pytest.raises(Refused) as refused:
         move(inside.officer, record, "submit")
     assert set(refused.value.fields) == {name}

@@ -166,7 +166,7 @@ def test_a_method_is_superseded_by_one_of_its_kind_only(inside: World) -> None:
 
 
 def test_a_negative_impact_leads_to_a_risk_or_is_closed(inside: World) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"group": "Patients", "effect": "Earlier care", "negative": False},
         {"group": "Old", "effect": "Missed"},
     ]
