@@ -1,5 +1,6 @@
 """What the management review hears from clause 9 (9.3.2), and the figures of Today."""
 
+import uuid
 from collections import Counter
 from datetime import date, timedelta
 
@@ -9,6 +10,9 @@ from django.utils.translation import ngettext
 
 from aims.organisation.member import Member
 from aims.records.access import visible
+from aims.records.base import Record
+from aims.records.display import state_words
+from aims.records.origins import led_to
 from aims.schedule.dates import add_months, today
 from aims.schedule.models import Task
 from evaluation.models import Audit, Finding, ManagementReview, Measurement, Metric
@@ -37,8 +41,25 @@ def earlier_actions(member: Member) -> tuple[str, str]:
     done = len(tasks) - len(waiting)
     text = _("%(done)s of %(all)s actions done, %(late)s late.")
     lines = [text % {"done": done, "all": len(tasks), "late": len(late)}]
-    lines += [f"- {t.title} ({t.member.name}, {t.due or '–'})" for t in waiting[:20]]
+    became = led_to(member, [key for t in tasks if (key := _decision(t))])
+    told = [t for t in tasks if t.state == Task.State.OPEN or _decision(t) in became]
+    lines += [_told(t, became.get(_decision(t), [])) for t in told[:40]]
     return f"{done}/{len(tasks)}", "\n".join(lines)
+
+
+def _decision(task: Task) -> uuid.UUID | None:
+    """The decision from which a task was made."""
+    try:
+        return uuid.UUID(task.source.partition(":")[2])
+    except ValueError:
+        return None
+
+
+def _told(task: Task, became: list[Record]) -> str:
+    """A decision with who was asked by when, whether it is done, and what became of it."""
+    done = _("done") if task.state == Task.State.DONE else _("open")
+    line = f"- {task.title} ({task.member.name}, {task.due or '–'}): {done}"
+    return "; ".join([line, *(f"{row} ({state_words(type(row), row.state)})" for row in became)])
 
 
 def measurement_trends(member: Member) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What follows by itself: findings become nonconformities, decisions improvements; and what must hold before closing."""
+"""What follows by itself: findings and decisions lead to cases, improvements and plans; what must hold before closing."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,12 +13,13 @@ from aims.organisation.models import Organisation
 from aims.organisation.refused import Refused
 from aims.records.base import Record
 from aims.records.changes import create, move
+from aims.records.origins import Source, lay, led_to
 from aims.schedule.models import Task
 from evaluation.models import Finding, ManagementReview, ReviewDecision
 from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
+from planning.models import ChangePlan
 
 OPEN_ACTIONS = ("planned", "in_progress")
-IMPROVING = (ReviewDecision.Kind.IMPROVEMENT, ReviewDecision.Kind.CHANGE)
 
 
 def follow(member: Member, record: Record, step: str) -> None:
@@ -38,7 +39,8 @@ def follow_finding(member: Member, finding: Finding) -> Record | None:
     if finding.grade == Finding.Grade.OPPORTUNITY and not finding.improvements.exists():
         values = {"finding": finding, "source": Improvement.Source.AUDIT, "codes": [finding.code]}
         words = {"title": finding.title, "description": finding.text, "owner": finding.owner}
-        return create(_robot(member, "follow_up_findings"), Improvement, {**values, **words})
+        actor = _robot(member, "follow_up_findings")
+        return _led(actor, Source(finding), create(actor, Improvement, {**values, **words}))
     return None
 
 
@@ -58,24 +60,56 @@ def open_nonconformity(member: Member, finding: Finding) -> Nonconformity:
     }
     if audit.ends_on:
         values["opened_on"] = audit.ends_on
-    return create(_robot(member, "follow_up_findings"), Nonconformity, values)
+    actor = _robot(member, "follow_up_findings")
+    case = create(actor, Nonconformity, values)
+    _led(actor, Source(finding), case)
+    return case
 
 
 def follow_review(member: Member, review: ManagementReview) -> None:
-    """An improvement for each decision to improve or to change the AIMS; once for each decision."""
+    """An improvement for each decision to improve, a change plan for each to change the AIMS (6.3); once for each."""
     actor = _robot(member, "follow_up_reviews")
-    for decision in review.decisions.filter(kind__in=IMPROVING).select_related("owner"):
-        if Improvement.of_decision(decision.pk) is None:
-            values = {
-                "title": Truncator(decision.text).chars(200),
-                "description": decision.text,
-                "owner": decision.owner or review.owner,
-                "source": Improvement.Source.REVIEW,
-                "review": review,
-                "due": decision.due,
-            }
-            made = create(actor, Improvement, values)
-            Improvement.objects.filter(pk=made.pk).update(decision_id=decision.pk)
+    decisions = list(review.decisions.select_related("owner"))
+    there = led_to(actor, [decision.pk for decision in decisions])
+    for decision in decisions:
+        if decision.kind in FOLLOWED and decision.pk not in there:
+            model, values = FOLLOWED[decision.kind](review, decision)
+            _led(actor, Source(review, decision), create(actor, model, values))
+
+
+def _improvement(review: ManagementReview, decision: ReviewDecision) -> tuple[type[Record], dict[str, Any]]:
+    return Improvement, {
+        **_words(review, decision),
+        "description": decision.text,
+        "source": Improvement.Source.REVIEW,
+        "review": review,
+        "due": decision.due,
+    }
+
+
+def _change_plan(review: ManagementReview, decision: ReviewDecision) -> tuple[type[Record], dict[str, Any]]:
+    return ChangePlan, {
+        **_words(review, decision),
+        "purpose": decision.text,
+        "origin": str(review),
+        "planned_for": decision.due,
+    }
+
+
+def _words(review: ManagementReview, decision: ReviewDecision) -> dict[str, Any]:
+    return {"title": Truncator(decision.text).chars(200), "owner": decision.owner or review.owner}
+
+
+FOLLOWED = {
+    ReviewDecision.Kind.IMPROVEMENT.value: _improvement,
+    ReviewDecision.Kind.CHANGE.value: _change_plan,
+}
+
+
+def _led(actor: Member, source: Source, record: Record) -> Record:
+    """A record that followed, with its origin laid."""
+    lay(actor, source, record)
+    return record
 
 
 def _robot(member: Member, task: str) -> Member:

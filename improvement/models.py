@@ -1,7 +1,6 @@
 """What clause 10 keeps: nonconformities with causes and corrective actions, reviews of their effect, improvements."""
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -174,7 +173,6 @@ class Improvement(Record):
         blank=True,
         related_name="improvements",
     )
-    decision_id = models.UUIDField(_("decision"), null=True, blank=True, editable=False)
     description = MarkdownField(_("what gets better"), blank=True, max_length=8000)
     codes = CodesField(_("clauses and controls"))
     expected = models.TextField(_("expected effect"), blank=True, max_length=2000)
@@ -184,8 +182,3 @@ class Improvement(Record):
     class Meta(Record.Meta):
         verbose_name = _("improvement")
         verbose_name_plural = _("improvements")
-
-    @classmethod
-    def of_decision(cls, key: Any) -> "Improvement | None":
-        """The improvement that was made from a decision of a management review."""
-        return cls.objects.filter(decision_id=key).first()

@@ -22,6 +22,9 @@ class Record(Owned):
     fixed: ClassVar[bool] = (
         False  # rows are laid at the founding of an organisation: nobody adds or withdraws one
     )
+    leads_to: ClassVar[
+        tuple[str, ...]
+    ] = ()  # paths of the registers to which it may lead (`aims.records.origins`)
     # the field that holds the day on which a step really happened; the calendar counts from it
     event_dates: ClassVar[Mapping[str, str]] = {}
 
@@ -64,6 +67,9 @@ class Part(Owned):
 
     of: ClassVar[str] = ""  # the name of the relation to the record
     form: ClassVar[tuple[str, ...]] = ()  # the fields that people fill in, in order
+    leads_to: ClassVar[
+        tuple[str, ...]
+    ] = ()  # as for a record: a decision leads on, once its record is closed
 
     position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
 

@@ -127,6 +127,36 @@ class Link(Owned):
         return f"{self.kind} {self.record_id}"
 
 
+class Origin(Owned):
+    """What led to a record: a record of any kind, or one of its parts (a decision of a review); seen from both."""
+
+    journal_parent = "record_id"
+
+    kind = models.CharField(_("register"), max_length=60)
+    record_id = models.UUIDField(_("record"))
+    from_kind = models.CharField(_("register of the origin"), max_length=60)
+    from_id = models.UUIDField(_("origin"))
+    from_part = models.UUIDField(_("part of the origin"), null=True, blank=True)
+    laid_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("origin")
+        verbose_name_plural = _("origins")
+        ordering = ["laid_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_id", "from_id", "from_part"], name="origin_once", nulls_distinct=False
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "record_id"], name="origin_record"),
+            models.Index(fields=["organisation", "from_id"], name="origin_from"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_kind} {self.from_id} → {self.kind} {self.record_id}"
+
+
 class Comment(Owned):
     """What somebody says about a record, or the reason given with a step."""
 

@@ -25,6 +25,10 @@ def in_order(first: Any, last: Any, name: str) -> None:
         raise ValidationError({name: _("The end must not be before the beginning.")})
 
 
+# what a finding, or a decision of a review, may become (6.3, 10.1, 10.2)
+LEADS_TO = ("change-plans", "improvements", "nonconformities")
+
+
 class AuditProgramme(Record):
     """What is audited in a period, how often, by which methods and by whom, and why so (9.2.2-a and b)."""
 
@@ -134,6 +138,7 @@ class Finding(Record):
     """What an audit found. Until it is issued, only the auditors of its audit see it (9.2.2-f)."""
 
     ref_prefix = "FND"
+    leads_to = LEADS_TO
 
     class Grade(models.TextChoices):
         """How grave it is; an observation may become a nonconformity."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.organisation.models import Membership
 from aims.records.base import Part, Record
 from aims.records.fields import MarkdownField, Relation, Relations
+from evaluation.models.audits import LEADS_TO
 
 
 class Conclusion(models.TextChoices):
@@ -70,9 +71,10 @@ class ReviewInput(Part):
 
 
 class ReviewDecision(Part):
-    """One decision of a review (9.3.3-a and b). How far it is, the task made from it says."""
+    """One decision of a review (9.3.3-a and b). How far it is, its task says, and what came of it."""
 
     of = "review"
+    leads_to = LEADS_TO
     form = ("kind", "text", "owner", "due")
 
     class Kind(models.TextChoices):

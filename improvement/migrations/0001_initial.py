@@ -506,10 +506,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "decision_id",
-                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="decision"),
-                ),
-                (
                     "description",
                     aims.records.fields.MarkdownField(
                         blank=True, max_length=8000, verbose_name="what gets better"

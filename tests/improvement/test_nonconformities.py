@@ -6,10 +6,13 @@ import pytest
 
 from aims.organisation.refused import Refused
 from aims.records.changes import create, move, write
+from aims.records.origins import came_from, led_to
 from aims.records.registry import Gap, answering, register
 from aims.records.represent import represent
 from improvement import rules
+from improvement.following import follow_review
 from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
+from planning.models import ChangePlan
 from tests.evaluation.story import begun, found, held, reported, row, signed
 from tests.improvement.story import action, analysed, checking, done, judged, opened
 from tests.people import World
@@ -161,12 +164,20 @@ def test_an_opportunity_becomes_an_improvement_and_a_strength_nothing(inside: Wo
     assert not Nonconformity.objects.exists()
 
 
-def test_a_signed_decision_becomes_an_improvement(inside: World) -> None:
-    review = signed(inside, held(inside))
-    made = Improvement.objects.get()
-    assert (made.title, made.review, made.due) == ("Stop rule", review, date(2026, 11, 15))
-    decision = review.decisions.get(text="Stop rule")
-    assert Improvement.of_decision(decision.pk) == made
+def test_a_signed_decision_becomes_an_improvement_or_a_change_plan(inside: World) -> None:
+    review = held(inside)
+    review.decisions.filter(text="Hire one").update(kind="improvement")
+    review = signed(inside, review)
+    idea, plan = Improvement.objects.get(), ChangePlan.objects.get()
+    assert (idea.title, idea.review, idea.due) == ("Hire one", review, date(2027, 3, 31))
+    assert (plan.title, plan.planned_for, plan.state) == ("Stop rule", date(2026, 11, 15), "planned")
+    follow_review(inside.executive, review)
+    decisions = {row.text: row.pk for row in review.decisions.all()}
+    assert led_to(inside.officer, decisions.values()) == {
+        decisions["Hire one"]: [idea],
+        decisions["Stop rule"]: [plan],
+    }, "once for each decision"
+    assert came_from(inside.officer, plan) == [review]
 
 
 def test_an_improvement_ends_with_a_measured_effect(inside: World) -> None:

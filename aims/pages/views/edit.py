@@ -16,6 +16,7 @@ from aims.pages.places import crumbs, record_crumbs, record_url, safe_next
 from aims.pages.request import MemberRequest, wants_short_answer
 from aims.pages.views.records import found
 from aims.pages.views.registers import known
+from aims.records import origins
 from aims.records.access import fetch, may_add, may_change, require
 from aims.records.base import Record
 from aims.records.changes import create, write
@@ -25,11 +26,13 @@ from aims.records.registry import Register, register_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: MemberRequest, path: str) -> HttpResponse:
-    """A new record. The address may bring values (`?system=…`), which the person sees and can change."""
+    """A new record. The address may bring values (`?system=…`) or what it comes from (`?from=…`), to see and change."""
     register = known(path)
     require(may_add(request.member, register))
+    source = origins.source_at(request.member, request.GET["from"]) if "from" in request.GET else None
     if request.method != "POST":
         sheet = Sheet(register, request.member)
+        sheet.form.initial.update(origins.prefill(source, register) if source else {})
         sheet.form.initial.update({n: v for n, v in request.GET.items() if n in register.fields})
         return show(request, sheet)
     sheet = Sheet(register, request.member, data=request.POST)
@@ -39,6 +42,8 @@ def new(request: MemberRequest, path: str) -> HttpResponse:
         return show(request, sheet, 422)
     try:
         record = create(request.member, register.model, sheet.form.entered, sheet.entered_parts)
+        if source:
+            origins.lay(request.member, source, record)
     except Refused as refusal:
         return refuse(request, sheet, refusal)
     messages.success(request, _("%(ref)s is kept.") % {"ref": record.ref})

@@ -759,4 +759,44 @@ class Migration(migrations.Migration):
                 fields=("signer", "record_id", "digest", "transition"), name="signature_once"
             ),
         ),
+        migrations.CreateModel(
+            name="Origin",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aims.organisation.keys.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="register")),
+                ("record_id", models.UUIDField(verbose_name="record")),
+                ("from_kind", models.CharField(max_length=60, verbose_name="register of the origin")),
+                ("from_id", models.UUIDField(verbose_name="origin")),
+                ("from_part", models.UUIDField(blank=True, null=True, verbose_name="part of the origin")),
+                ("laid_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "origin",
+                "verbose_name_plural": "origins",
+                "ordering": ["laid_at", "id"],
+                "indexes": [
+                    models.Index(fields=["organisation", "record_id"], name="origin_record"),
+                    models.Index(fields=["organisation", "from_id"], name="origin_from"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("record_id", "from_id", "from_part"), name="origin_once", nulls_distinct=False
+                    )
+                ],
+            },
+        ),
     ]
