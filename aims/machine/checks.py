@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 
-from aims.machine import beside, services
+from aims.machine import beside, postgres, services
 from aims.machine.locks import Held, Holder, holding
 from aims.machine.places import Places, Unusable, places
 from aims.machine.supervisor import Failed, Stopped, Supervisor, say
@@ -53,16 +53,23 @@ def slot(environ: Mapping[str, str]) -> Iterator[Places]:
         where = Places(base / str(number))
         where.prepare()
         with contextlib.suppress(Held), holding(where, Holder(os.getpid(), "script/test")):
-            forget_unsafe_data(where)
+            forget(where, environ)
             yield where
             return
     raise Unusable(f"{SLOTS} runs of script/test are under way in {base}.")
 
 
-def forget_unsafe_data(where: Places) -> None:
-    """Throw a database away that was not shut down: it was run without fsync."""
-    if (where.postgres / "postmaster.pid").exists():
-        shutil.rmtree(where.postgres)
+def forget(where: Places, environ: Mapping[str, str]) -> None:
+    """Throw away what an earlier run left: its queues, and a database of another version or not shut down.
+
+    It was run without fsync, so that a crash may have broken it.
+    """
+    shutil.rmtree(where.valkey, ignore_errors=True)
+    if where.postgres.exists():
+        present = postgres.major_version(postgres.binary_folder(environ))
+        written = (where.postgres / "PG_VERSION").read_text().strip()
+        if (where.postgres / "postmaster.pid").exists() or written != str(present):
+            shutil.rmtree(where.postgres)
 
 
 def everything(environment: Mapping[str, str]) -> int:

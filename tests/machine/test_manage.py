@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from aims.machine import beside, checks, manage
+from aims.machine import beside, checks, manage, postgres
 from aims.machine.locks import Holder, holding
 from aims.machine.places import ROOT, Places, Unusable
 from aims.machine.processes import leftovers
@@ -147,13 +147,21 @@ def test_too_many_runs_are_told(person: dict[str, str], monkeypatch: pytest.Monk
         pass
 
 
-def test_a_database_of_tests_that_was_not_shut_down_is_made_anew(where: Places) -> None:
-    where.postgres.mkdir()
-    checks.forget_unsafe_data(where)
-    assert where.postgres.exists()
-    (where.postgres / "postmaster.pid").touch()
-    checks.forget_unsafe_data(where)
-    assert not where.postgres.exists()
+@pytest.mark.parametrize(
+    ("version", "running", "kept"), [(None, False, True), (None, True, False), ("9", False, False)]
+)
+def test_a_broken_or_foreign_database_of_tests_is_made_anew_and_queues_always(
+    version: str | None, running: bool, kept: bool, where: Places, environ: dict[str, str]
+) -> None:
+    present = postgres.major_version(postgres.binary_folder(environ))
+    for folder in (where.postgres, where.valkey):
+        folder.mkdir()
+    (where.postgres / "PG_VERSION").write_text(f"{version or present}\n")
+    if running:
+        (where.postgres / "postmaster.pid").touch()
+    checks.forget(where, environ)
+    assert where.postgres.exists() is kept
+    assert not where.valkey.exists()
 
 
 @pytest.mark.parametrize(("check", "tests", "code"), [(0, 0, 0), (1, 0, 1), (0, 2, 2), (1, 5, 5)])
