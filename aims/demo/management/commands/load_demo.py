@@ -7,6 +7,7 @@ from django.db import transaction
 
 from aims.demo.filling import fill
 from aims.demo.people import cast, password, settle_in, token
+from aims.demo.profiles import keep_demo_profile
 from aims.demo.reading import read
 from aims.organisation.member import Member, members_of
 from aims.organisation.models import Person
@@ -27,7 +28,7 @@ class Command(BaseCommand):
                 with transaction.atomic():
                     members = settle_in(name)
                     if name == "orvanne":
-                        fill(members)
+                        keep_demo_profile(fill(members).members["P-AIM"])
         for name in ORGANISATIONS:
             for who in cast(name):
                 if who.signs_in:
