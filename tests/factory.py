@@ -99,7 +99,8 @@ def related(world: World, model: Any) -> str:
 
 def part_of(world: World, part: type[Part]) -> Part:
     """A part of a new record."""
-    record = make(world, part._meta.get_field(part.of).related_model, full=True)  # type: ignore[arg-type]
+    model: Any = part._meta.get_field(part.of).related_model
+    record = make(world, model, full=True)
     return part._default_manager.filter(**{part.of: record})[0]
 
 

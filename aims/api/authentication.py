@@ -67,7 +67,7 @@ class IsMember(BasePermission):
         return request.auth is not None
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class BearerScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names the token."""
 
     target_class = "aims.api.authentication.BearerToken"
@@ -78,7 +78,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
         return build_bearer_security_scheme_object("Authorization", "Bearer")
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class SessionScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names the session."""
 
     target_class = "aims.api.authentication.Session"

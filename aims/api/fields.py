@@ -153,7 +153,8 @@ class Reference(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
 
     def get_queryset(self) -> QuerySet[Model]:
         """What the member may refer to."""
-        return visible(self.context["member"], self.queryset.model)  # type: ignore[union-attr, return-value]
+        of: Any = self.queryset  # type: ignore[arg-type]
+        return visible(self.context["member"], of.model)
 
     def to_internal_value(self, data: Any) -> Any:
         """The record."""
@@ -179,7 +180,8 @@ class References(serializers.ManyRelatedField):
         if len(data) > MANY:
             raise serializers.ValidationError(_("That is too many at once."))
         keys = {_key(value) for value in data}
-        rows = list(self.child_relation.get_queryset().filter(pk__in=keys)) if keys else []
+        child: Any = self.child_relation
+        rows = list(child.get_queryset().filter(pk__in=keys)) if keys else []
         if len(rows) != len(keys):
             raise serializers.ValidationError(NOT_THERE)
         return rows

@@ -119,6 +119,6 @@ class Rows(BaseParser):
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, context: Mapping[str, Any] | None = None
-    ) -> bytes:
-        """The body as it came."""
+    ) -> Any:
+        """The body as it came, in bytes."""
         return limited(stream, 64 * 1024 * 1024)

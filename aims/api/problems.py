@@ -112,7 +112,7 @@ def _drf(error: exceptions.APIException) -> Answer:
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
     if isinstance(error, exceptions.Throttled):
-        headers["Retry-After"] = str(int(error.wait or RETRY_AFTER))
+        headers["Retry-After"] = str(int(getattr(error, "wait", None) or RETRY_AFTER))
     body: dict[str, Any] = {"detail": str(error.detail)}
     if isinstance(error, Malformed):
         body["errors"] = [{"field": error.field, "message": str(error.detail)}]

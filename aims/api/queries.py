@@ -5,7 +5,7 @@ A register's filters are its declared ones, every relation and choice among its 
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,6 @@ from aims.records.registry import Register
 from aims.records.represent import columns
 
 LIMIT, MOST = 100, 200
-PAGING = ("cursor", "limit", "fields")
 TRUTHS = {"true": True, "false": False}
 
 
@@ -52,12 +51,16 @@ def refuse(name: str, message: str) -> Malformed:
     return Malformed(message, name)
 
 
-def check_names(request: Request, allowed: Iterable[str]) -> None:
-    """Refuse parameters that the address does not know, those given twice in vain, and NUL in any value."""
-    known = set(allowed)
+def check_names(request: Request, allowed: Mapping[str, Any]) -> None:
+    """Refuse parameters that the address does not know, and those given twice that stand for one value.
+
+    `allowed` maps names to their JSON schemas.
+    """
     for name, values in request.query_params.lists():
-        if name not in known:
+        if name not in allowed:
             raise refuse(name[:60], _("There is no such parameter here."))
+        if len(values) > 1 and allowed[name].get("type") != "array":
+            raise refuse(name, _("It can be given once."))
         if any("\x00" in value for value in values):
             raise refuse(name, _("It contains the character NUL."))
 
@@ -173,9 +176,8 @@ def _filter(field: Any) -> Filter | None:
 
 
 def page(request: Request, register: Register) -> Page:
-    """What a list request asks for; an unknown parameter or a value that cannot be is a 400."""
+    """What a list request asks for; a value that cannot be is a 400. The names are checked already."""
     known = filters(register)
-    check_names(request, [*known, *PAGING])
     where, values = [], []
     for name in request.query_params:
         if made := known.get(name):
@@ -189,8 +191,6 @@ def page(request: Request, register: Register) -> Page:
 
 def _values(request: Request, made: Filter) -> Any:
     given = request.query_params.getlist(made.name)
-    if not made.several and len(given) > 1:
-        raise refuse(made.name, _("It can be given once."))
     try:
         values = [made.read(value) for value in given]
     except ValueError as error:

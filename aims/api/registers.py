@@ -50,7 +50,9 @@ class RegisterSet(Belongings):
                 steps = self.register.lifecycle.all_transitions
                 require(any(may_move(self.member, self.record, step) for step in steps))
             elif self.action in ("link", "unlink"):
-                require(may_change(self.member, self.record) or (self.action == "link" and self._adds_evidence))
+                require(
+                    may_change(self.member, self.record) or (self.action == "link" and self._adds_evidence)
+                )
 
     @property
     def _adds_evidence(self) -> bool:

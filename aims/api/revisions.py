@@ -50,7 +50,7 @@ class RawFile(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: str | None = None, context: Any = None) -> "UploadedFile[Any]":
+    def parse(self, stream: Any, media_type: str | None = None, context: Any = None) -> Any:
         """The file; one byte more than the limit is enough to refuse it."""
         file = TemporaryUploadedFile("file", media_type or "", 0, None)
         file.name = context["request"].query_params.get("name") or "file"
@@ -130,7 +130,7 @@ class Revisions(BaseSet):
         return answer(shape, 201, Location=shape["file"])
 
     def _upload(self, request: Request) -> "tuple[UploadedFile[Any], Any]":
-        data = request.data
+        data: Any = request.data
         if isinstance(data, UploadedFile):
             return data, ""
         upload = data.get("file")

@@ -94,14 +94,15 @@ class Operation:
     open: bool = False  # to everybody
 
 
-class Schema(AutoSchema):  # type: ignore[misc]
+class Schema(AutoSchema):
     """drf-spectacular's generator, told by the declared operation."""
 
     @property
     def operation(self) -> Operation:
         """The declaration of the action that is described."""
         name = getattr(self.view, "action", None) or self.method.lower()
-        declared: Operation = self.view.operations[name]
+        view: Any = self.view
+        declared: Operation = view.operations[name]
         return declared
 
     def get_operation_id(self) -> str:
@@ -117,7 +118,7 @@ class Schema(AutoSchema):  # type: ignore[misc]
         action = getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
         return (action.__doc__ or "").strip().splitlines()[0]
 
-    def get_description(self) -> str:
+    def get_description(self, *args: Any) -> str:
         """None beyond the summary."""
         return ""
 
@@ -170,7 +171,8 @@ class Schema(AutoSchema):  # type: ignore[misc]
 
     def get_override_parameters(self) -> list[Any]:
         """Query parameters, If-Match, and the ETag of answers."""
-        operation, header = self.operation, OpenApiParameter.HEADER
+        operation: Operation = self.operation
+        header: Any = OpenApiParameter.HEADER
         found = [OpenApiParameter(name, schema) for name, schema in operation.query.items()]
         if operation.guarded:
             # not marked as required: without it comes 428, which says what to do
@@ -180,7 +182,8 @@ class Schema(AutoSchema):  # type: ignore[misc]
         return found
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
-        schema = super()._map_basic_serializer(serializer, direction)
+        generator: Any = super()
+        schema = generator._map_basic_serializer(serializer, direction)
         if direction == "request":
             schema["additionalProperties"] = False
         elif hasattr(getattr(serializer, "Meta", None), "model"):
@@ -188,7 +191,8 @@ class Schema(AutoSchema):  # type: ignore[misc]
         return schema
 
     def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> Any:
-        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        generator: Any = super()
+        schema = generator._map_serializer_field(field, direction, bypass_extensions)
         if direction == "request" and isinstance(field, Exact) and schema and not field.read_only:
             text = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
             return {"anyOf": [text, {"type": "number"}, *([{"type": "null"}] if field.allow_null else [])]}

@@ -118,7 +118,7 @@ def record_serializer(register: Register) -> type[RecordSerializer]:
     names = columns(register)
     body: dict[str, Any] = {"__doc__": str(register.about or register.name)}
     nested = {
-        part_name(part): part_serializer(part)(many=True, required=False, max_length=PARTS)
+        part_name(part): part_serializer(part)(many=True, required=False, max_length=PARTS)  # type: ignore[call-arg]
         for part in register.parts
     }
     read_only = [name for name in names if name not in entered]

@@ -71,7 +71,8 @@ def find_systems(member: Member, names: set[str]) -> dict[str, uuid.UUID]:
     found: dict[str, uuid.UUID] = {}
     for key, ref, external_id in rows.values_list("pk", "ref", "external_id"):
         found.update({str(key): key, ref: key})
-        found.setdefault(external_id, key)
+        if external_id:
+            found.setdefault(external_id, key)
     return {name: found[wanted] for name in names if (wanted := str(_uuid(name) or name)) in found}
 
 

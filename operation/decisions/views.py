@@ -193,7 +193,7 @@ class Decisions(BaseSet):
 def unzipped(request: Request) -> Any:
     """The body; a gzipped one is unpacked as far as the limit."""
     encoding = request.headers.get("Content-Encoding", "").lower()
-    data = request.data
+    data: Any = request.data
     if encoding in ("", "identity") or not isinstance(data, bytes):
         return data
     if encoding != "gzip":

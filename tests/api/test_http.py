@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from aims.api.problems import as_refused
 from aims.organisation.acting import acting
 from aims.organisation.models import Person
+from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
+from aims.records.registry import register_of
 from context.models import AISystem
+from evaluation.models import ManagementReview
 from planning.models import ControlImplementation
 from tests.callers import Caller
 from tests.factory import make
@@ -153,9 +157,6 @@ def test_a_token_opens_its_scopes_only(
 
 
 def test_too_many_says_when_to_come_back() -> None:
-    from aims.api.problems import as_refused  # noqa: PLC0415
-    from aims.organisation.refused import Refused  # noqa: PLC0415
-
     refused = as_refused(Refused("too_many", "Wait.", details={"retry_after": 900}))
     assert refused and refused[0] == 429 and refused[2] == {"Retry-After": "900"}
 
@@ -193,8 +194,6 @@ def test_comments_and_evidence_hang_on_a_record(officer: Caller, stranger: Calle
 
 
 def test_a_signature_is_given_in_the_browser(caller: Callable[..., Caller], world: World) -> None:
-    from evaluation.models import ManagementReview  # noqa: PLC0415
-
     review = make(world, ManagementReview, full=True)
     client = caller(Role.EXECUTIVE)
     place = f"management-reviews/{review.pk}/transitions/"
@@ -205,6 +204,4 @@ def test_a_signature_is_given_in_the_browser(caller: Callable[..., Caller], worl
 
 
 def _all_steps(model: Any) -> Any:
-    from aims.records.registry import register_of  # noqa: PLC0415
-
     return register_of(model).lifecycle.all_transitions

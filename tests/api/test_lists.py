@@ -80,6 +80,7 @@ def test_relations_to_many_are_filters(officer: Caller, world: World) -> None:
         "owner=01890a5dac96774bbcceb302099a8057",
         "in_scope=1",
         "limit=0",
+        "limit=1&limit=2",
         "limit=201",
         "limit=x",
         "limit=-1",
