@@ -14,6 +14,7 @@ from aims.pages.places import record_url
 from aims.pages.templatetags.marks import freshness_chip
 from aims.records.access import may_add, visible
 from aims.records.base import Record
+from aims.records.coverage import latest_media
 from aims.records.models import Evidence, Link
 from aims.records.registry import register, register_of
 
@@ -29,27 +30,25 @@ def evidence_rows(member: Member, found: Iterable[tuple[Link, Evidence, str]]) -
     """Rows of evidence with its freshness; a piece that answers several lines is one row with their codes."""
     rows: dict[Any, dict[str, Any]] = {}
     for link, evidence, code in found:
-        row = rows.setdefault(evidence.pk, evidence_row(evidence))
+        row = rows.setdefault(evidence.pk, evidence_row(evidence, getattr(link, "media", None)))
         row["codes"].append(code)
         row["unlink"].append({"code": code, "url": reverse("unlink", args=[link.pk])})
     return list(rows.values())
 
 
-def evidence_row(evidence: Evidence) -> dict[str, Any]:
-    """One piece of evidence."""
-    revisions = list(evidence.revisions.all())
-    media = revisions[0].media_type if revisions else ""
+def evidence_row(evidence: Evidence, media: str | None) -> dict[str, Any]:
+    """One piece of evidence; `media` is the type of its newest file (coverage.latest_media)."""
     details = [evidence.ref]
     if evidence.effective_from:
         day = date_format(evidence.effective_from, pgettext("date format", "j M Y"))
         details.append(_("effective %(day)s") % {"day": day})
-    if not revisions:
+    if media is None:
         details.append(_("no file yet"))
     review = evidence.review_due and date_format(evidence.review_due, pgettext("date format", "j M Y"))
     return {
         "label": evidence.title,
         "url": reverse("record", args=["evidence", evidence.pk]),
-        "icon": SHAPES.get(media, "file-image" if media.startswith("image/") else "file"),
+        "icon": SHAPES.get(media or "", "file-image" if (media or "").startswith("image/") else "file"),
         "detail": " · ".join(details),
         "info": _("review %(day)s") % {"day": review} if review else "",
         "chip": freshness_chip(evidence.review_due),
@@ -65,12 +64,8 @@ def links_of(member: Member, record: Record) -> list[tuple[Link, Evidence, str]]
     rows = Link.objects.filter(
         organisation_id=member.organisation_id, kind=register_of(record).path, record_id=record.pk
     ).filter(evidence__in=seen)
-    rows = (
-        rows.select_related("evidence")
-        .prefetch_related("evidence__revisions")
-        .order_by("evidence__title", "pk")
-    )
-    return [(row, row.evidence, "") for row in rows]
+    rows = rows.select_related("evidence").annotate(media=latest_media("evidence_id"))
+    return [(row, row.evidence, "") for row in rows.order_by("evidence__title", "pk")]
 
 
 def target_of(record: Record) -> str:

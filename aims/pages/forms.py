@@ -144,7 +144,7 @@ class RecordForm(forms.Form):
         self, register: Register, choices: Choices, names: Sequence[str] = (), **options: Any
     ) -> None:
         super().__init__(**options)
-        self.register = register
+        self.register, self.choices = register, choices
         for name in names or register.fields:
             self.fields[name] = input_for(register.field(name), choices)
 

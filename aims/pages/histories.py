@@ -29,9 +29,9 @@ LONG = 400  # characters of a text that a difference shows
 HIDDEN = NOISE | {"created_at", "created_by_id", "ref", "organisation_id", "content"}
 
 
-def timeline(member: Member, changes: Sequence[Change], kinds: bool = False) -> list[dict[str, Any]]:
-    """Entries for components/timeline.html. One query per kind of row referred to; `kinds` names the kind."""
-    named = Named(member)
+def timeline(member: Member, changes: Sequence[Change], named: Named | None = None) -> list[dict[str, Any]]:
+    """Entries for components/timeline.html. One query per kind of row referred to."""
+    named = named or Named(member)
     for change in changes:
         _want(named, change)
     who = actor_names(named, (change.actor for change in changes))
@@ -41,7 +41,6 @@ def timeline(member: Member, changes: Sequence[Change], kinds: bool = False) -> 
             "at": change.at,
             "changes": [] if skip_differences(change) else differences(change, named),
             **told(change, named),
-            **({"kind": kind_words(change.kind)} if kinds else {}),
         }
         for change in changes
     ]
@@ -66,7 +65,7 @@ def _name(model: type[Model], name: str) -> str:
 
 def skip_differences(change: Change) -> bool:
     """Whether the words say everything: a link or a comment has no before and after worth reading."""
-    return model_of(change.kind) in (Link, Comment, Signature, Revision)
+    return change.action != "U" and model_of(change.kind) in (Link, Comment, Signature, Revision)
 
 
 def differences(change: Change, named: Named) -> list[dict[str, str]]:
@@ -99,6 +98,10 @@ def cut(text: str) -> str:
 def told(change: Change, named: Named) -> dict[str, Any]:
     """What happened in a sentence without its subject, with a shape and, for a comment, its text."""
     model, state = model_of(change.kind), change.state
+    if model is not None and issubclass(model, Record):
+        return _told_of_record(change, model)
+    if change.action == "U":
+        return _told_of_part(change, model, named)
     if model is Link:
         title = named.name(column(Link, "evidence").related_model, state.get("evidence_id", ""))  # type: ignore[union-attr, arg-type]
         says = _("took the evidence “%(title)s” away") if change.action == "D" else _("linked “%(title)s”")
@@ -111,8 +114,6 @@ def told(change: Change, named: Named) -> dict[str, Any]:
     if model is Revision:
         says = _("added the file %(name)s (revision %(number)s)")
         return {"what": says % _from(state, "name", "number"), "icon": "upload"}
-    if model is not None and issubclass(model, Record):
-        return _told_of_record(change, model)
     return _told_of_part(change, model, named)
 
 

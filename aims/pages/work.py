@@ -69,6 +69,12 @@ def occurrences(member: Member, since: date, until: date) -> list[Occurrence]:
     return list(rows.order_by("due", "pk")[:500])
 
 
+def next_dates(member: Member, day: date) -> list[Occurrence]:
+    """The next eight dates of the coming 90 days that are still to be met."""
+    coming = occurrences(member, day, day + timedelta(days=90))
+    return [one for one in coming if one.state in Occurrence.OPEN][:8]
+
+
 def occurrence_rows(member: Member, found: Iterable[Occurrence]) -> list[dict[str, Any]]:
     """Dates with what they are about and where they lead."""
     named, found = Named(member), list(found)

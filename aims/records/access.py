@@ -120,8 +120,10 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
         return True
     if member.role == Role.AUDITOR and not _ids(record) & member.granted:
         return False
-    owns = transition.owner and (record.owner_id == member.id or str(record.pk) in member.granted)
-    return member.role in transition.roles or (owns and member.role in (Role.CONTRIBUTOR, Role.EXECUTIVE))
+    if member.role in transition.roles or not transition.owner:
+        return member.role in transition.roles
+    owns = record.owner_id == member.id or str(record.pk) in member.granted
+    return owns and member.role in (Role.CONTRIBUTOR, Role.EXECUTIVE)
 
 
 def somebody_else(member: Member, record: Record, transition: Transition) -> bool:

@@ -3,24 +3,28 @@
 Computed from the answers, never entered. Each question takes a number of queries that does not grow with the records.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, F, Func, Value
+from django.core.cache import cache
+from django.db.models import CharField, Count, F, Func, OuterRef, Subquery, Value
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from aims.catalogue import Control, Line, edition
+from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.records.access import visible
-from aims.records.models import Answer, Evidence, Link
+from aims.records.models import Answer, Evidence, Link, Revision
 from aims.records.registry import Gap, Register, answering, workspaces
 
-AGEING = timedelta(days=30)  # evidence that will be stale within this time is said ahead
+KEPT = 120  # seconds
+GRAVITY = {"major": 0, "minor": 1}
 TOPS = ("4", "5", "6", "7", "8", "9", "10", "A")
 
 
@@ -108,7 +112,7 @@ class Leaf:
 
 
 def leaf(member: Member, code: str) -> Leaf:
-    """A leaf with what is missing. Four queries, and what the rules of its clause ask."""
+    """A leaf with what is missing. Four queries, and what the rules ask when something has changed."""
     lines = edition().lines_of(code)
     answers = {
         a.code: a
@@ -155,26 +159,50 @@ def evidence_links(member: Member, answers: Iterable[Answer]) -> list[tuple[Link
     rows = (
         Link.objects.filter(organisation_id=member.organisation_id, kind="answers", record_id__in=list(by_id))
         .filter(evidence__in=seen)
-        .select_related("evidence__owner")
-        .prefetch_related("evidence__revisions")
+        .select_related("evidence")
+        .annotate(media=latest_media("evidence_id"))
         .order_by("evidence__title", "pk")
     )
     return [(row, by_id[row.record_id]) for row in rows]
 
 
+def latest_media(evidence: str) -> Subquery:
+    """The media type of the newest file of a piece of evidence, in the same query; None without a file."""
+    rows = Revision.objects.filter(evidence=OuterRef(evidence)).order_by("-number")
+    return Subquery(rows.values("media_type")[:1])
+
+
 def gaps(member: Member) -> list[Gap]:
-    """What an auditor would find over all clauses, the gravest first."""
-    order = {"major": 0, "minor": 1}
-    found = [gap for workspace in workspaces() for rule in workspace.rules for gap in rule.find(member)]
-    return sorted(found, key=lambda gap: order.get(gap.grade, 2))
+    """What an auditor would find over all clauses, the gravest first.
+
+    The rules ask many questions, so their answer is kept as long as the organisation's journal has no newer entry (and
+    `KEPT` seconds at most: an older entry may be committed after a newer one).
+    """
+    last = (
+        Entry.objects.filter(organisation_id=member.organisation_id)
+        .order_by("-id")
+        .values_list("id", flat=True)
+    )
+    state = (member.id, member.role, last.first() or 0, timezone.localdate(), get_language())
+    key = "gaps:" + hashlib.sha256(repr(state).encode()).hexdigest()
+    found: list[Gap] | None = cache.get(key)
+    if found is None:
+        found = sorted(find_gaps(member), key=lambda gap: GRAVITY.get(gap.grade, len(GRAVITY)))
+        cache.set(key, found, KEPT)
+    return found
+
+
+def find_gaps(member: Member) -> Iterator[Gap]:
+    """Ask every rule, in the order of the clauses; titles are words of the reader's language from here on."""
+    for workspace in workspaces():
+        for rule in workspace.rules:
+            for gap in rule.find(member):
+                yield Gap(str(gap.code), str(gap.title), gap.grade, str(gap.url), str(gap.ref))
 
 
 def gaps_of(member: Member, code: str) -> list[Gap]:
-    """The gaps whose rule or code belongs to a leaf or area."""
-    top = edition().top(code)
-    rules = [rule for w in workspaces() if w.clause == top or top == "A" for rule in w.rules]
-    asked = [rule for rule in rules if not rule.codes or any(_inside(known, code) for known in rule.codes)]
-    return [gap for rule in asked for gap in rule.find(member) if _inside(gap.code, code)]
+    """The gaps that belong to a leaf or area."""
+    return [gap for gap in gaps(member) if _inside(gap.code, code)]
 
 
 def _inside(found: str, code: str) -> bool:

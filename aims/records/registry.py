@@ -132,15 +132,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Rule:
-    """A consistency rule of a clause; every gap that `find` yields breaks it.
-
-    `codes` are the codes that its gaps can have: a workspace asks only the rules that can have something to say there.
-    Without them it asks always.
-    """
+    """A consistency rule of a clause; every gap that `find` yields breaks it."""
 
     code: str
     find: Callable[[Member], Iterable[Gap]]
-    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def test_the_journal_is_for_those_who_keep_the_whole(
 ) -> None:
     create(inside.officer, AISystem, {"title": "ThoraScan", "purpose": "x"})
     body = nadia.get("/journal/").content.decode()
-    assert "created this AI system" in body and "Nadia Benhaddou" in body
+    assert "created this AI system: AIS-0001 ThoraScan" in body and "Nadia Benhaddou" in body
     assert paul.get("/journal/").status_code == 403
     assert browser(inside.stranger).get("/journal/").content.decode().count("ThoraScan") == 0
     assert nadia.get("/journal/?before=x").status_code == 422

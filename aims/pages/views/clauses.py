@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aims.catalogue import Clause, Line, Place, UnknownCode, edition
 from aims.journal.history import history
+from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.pages import errors
 from aims.pages.conflicts import conflict_of
@@ -25,7 +26,7 @@ from aims.pages.templatetags.words import markdown
 from aims.records.access import fetch, may_add, may_change, may_move, require, visible
 from aims.records.changes import move, write
 from aims.records.coverage import TOPS, Leaf, Tally, coverage, documented, leaf
-from aims.records.display import first_letter_up
+from aims.records.display import Named, first_letter_up
 from aims.records.models import Answer
 from aims.records.registry import answering, register_of
 
@@ -228,12 +229,15 @@ def answer_context(request: MemberRequest, answer: Answer, form: RecordForm | No
         for t in register.lifecycle.leaving(answer.state)
         if t.code in ("ready", "reopen") and may_move(member, answer, t)
     ]
+    form, named = form or (answer_form(request, answer) if writes else None), Named(member)
+    if form is not None:
+        named.learn(form.choices.rows(Membership).values())
     return {
         "writes": writes,
-        "form": form or (answer_form(request, answer) if writes else None),
+        "form": form,
         "state": {"label": first_letter_up(str(state.label)), "tone": state.tone},
         "steps": steps,
-        "entries": brief(timeline(member, history(answer, limit=6))),
+        "entries": brief(timeline(member, history(answer, limit=6), named=named)),
         "history_url": reverse("history", args=["answers", answer.pk]),
     }
 

@@ -22,6 +22,7 @@ from aims.pages.request import MemberRequest
 from aims.records.access import fetch, may_add, may_change, require, visible
 from aims.records.base import Record
 from aims.records.changes import create
+from aims.records.coverage import latest_media
 from aims.records.evidence import add_revision, is_inert, link, linked_record, opened, unlink
 from aims.records.models import Evidence, Link, Revision
 from aims.records.registry import register_of
@@ -136,14 +137,14 @@ def choose(request: MemberRequest) -> HttpResponse:
     rule = Q(title__icontains=words) | Q(ref__icontains=words) | Q(shows__icontains=words)
     there = Link.objects.filter(kind=register_of(about).path, record_id=about.pk).values("evidence_id")
     rows = visible(request.member, Evidence).exclude(state="withdrawn").exclude(pk__in=there).filter(rule)
-    found = list(rows.prefetch_related("revisions").order_by("-pk")[: SHOWN + 1])
+    found = list(rows.annotate(media=latest_media("pk")).order_by("-pk")[: SHOWN + 1])
     context = {
         "title": _("Choose evidence for %(ref)s") % {"ref": about.ref},
         "crumbs": record_crumbs(about, (_("Choose evidence"), "")),
         "about": about,
         "to": target_of(about),
         "words": words,
-        "rows": [{**evidence_row(row), "pk": row.pk} for row in found[:SHOWN]],
+        "rows": [{**evidence_row(row, row.media), "pk": row.pk} for row in found[:SHOWN]],
         "more": len(found) > SHOWN,
         "back_url": record_url(about, "evidence"),
     }

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from aims.journal.history import changes
+from aims.journal.history import Change, changes
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
@@ -35,9 +36,10 @@ def journal(request: MemberRequest) -> HttpResponse:
         rows = rows.filter(id__lt=int(before))
     entries = list(rows.order_by("-id")[: PAGE + 1])
     more, entries = len(entries) > PAGE, entries[:PAGE]
-    told = timeline(request.member, changes(entries), kinds=True)
-    for row in told:
-        row["what"] = f"{row['what']} · {row['kind']}"
+    read = changes(entries)
+    told = timeline(request.member, read)
+    for one, line in zip(read, told, strict=True):
+        line.update(named_record(one, line["what"]))
     hide_sealed(request.member, entries, told)
     context = {
         "title": _("Journal"),
@@ -50,6 +52,16 @@ def journal(request: MemberRequest) -> HttpResponse:
     return render(request, "pages/journal.html", context)
 
 
+def named_record(change: Change, what: str) -> dict[str, Any]:
+    """Which record an entry is about, with the way there; nothing to add for other rows."""
+    model = model_of(change.kind)
+    if model is None or not issubclass(model, Record):
+        return {}
+    ref, title = change.state.get("ref", ""), change.state.get("title", "")
+    address = reverse("record", args=[register_of(model).path, change.pk])
+    return {"what": f"{what}: {ref} {title if title != ref else ''}".strip(), "url": address}
+
+
 def hide_sealed(member: Member, entries: list[Entry], told: list[dict[str, Any]]) -> None:
     """What is sealed from a member stays sealed in the journal: that there was a change is all that is said."""
     owners = [sealed_owner(entry) for entry in entries]
@@ -60,7 +72,9 @@ def hide_sealed(member: Member, entries: list[Entry], told: list[dict[str, Any]]
         }
         for (of, key), line in zip(owners, told, strict=True):
             if of is kind and key not in seen:
-                line.update(what=_("changed something that is sealed"), changes=[], note="", icon="lock")
+                line.update(
+                    what=_("changed something that is sealed"), changes=[], note="", icon="lock", url=""
+                )
 
 
 def sealed_owner(entry: Entry) -> tuple[Register | None, str]:

@@ -21,7 +21,7 @@ from aims.pages.context import address, top_title
 from aims.pages.places import safe_next
 from aims.pages.request import MemberRequest
 from aims.pages.templatetags.marks import chip
-from aims.pages.work import groups, occurrence_rows, occurrences, open_tasks
+from aims.pages.work import groups, next_dates, occurrence_rows, occurrences, open_tasks
 from aims.records.access import fetch
 from aims.records.coverage import TOPS, Tally, coverage_by_top, gaps, requirements_ready
 from aims.records.registry import Gap, workspaces
@@ -46,7 +46,8 @@ def today(request: MemberRequest) -> HttpResponse:
         "coverage": coverage_chart(by_top),
         "blocks": [block_row(gap) for gap in blocks[:8]],
         "more_blocks": max(0, len(blocks) - 8),
-        "dates": occurrence_rows(member, occurrences(member, day, day + timedelta(days=90))[:8]),
+        "dates": occurrence_rows(member, next_dates(member, day)),
+        "figures": indicators(member),
         "packs_url": address("packs"),
         "start": start(by_top, member),
     }
@@ -79,7 +80,7 @@ def stats(
     for figure in found:
         figure["tone"] = figure.get("tone", "") if figure["value"] else ""
         figure["url"] = figure["url"] if figure["value"] else ""
-    return found + indicators(member)
+    return found
 
 
 def indicators(member: Member) -> list[dict[str, Any]]:
@@ -89,12 +90,7 @@ def indicators(member: Member) -> list[dict[str, Any]]:
     declared = [indicator for workspace in workspaces() for indicator in workspace.indicators]
     counted = [(indicator, indicator.count(member)) for indicator in declared]
     return [
-        {
-            "value": number,
-            "label": i.title,
-            "url": str(i.url),
-            "tone": i.tone if i.tone in ("bad", "warn") else "",
-        }
+        {"label": i.title, "url": str(i.url), "chip": chip(number, i.tone, css="num"), "icon": "activity"}
         for i, number in counted
         if number
     ]
