@@ -355,3 +355,10 @@ def test_search_asks_the_same_number_of_queries_for_many(
 def test_odd_questions_are_answered(nadia: Client, said: str) -> None:
     assert nadia.get(f"/search/?q={said}").status_code == 200
     assert nadia.get(f"{LIST}?q={said}").status_code == 200
+
+
+def test_no_two_things_of_a_list_have_the_same_id(nadia: Client, world: World) -> None:
+    """The scripts' words have an id too: a second one took the count out of the bulk bar."""
+    fill(world, 2)
+    ids = re.findall(r'\sid="([^"]+)"', body(nadia.get(f"{LIST}?q=system")))
+    assert len(ids) == len(set(ids)) and "words" in ids

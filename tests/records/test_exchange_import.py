@@ -324,3 +324,10 @@ def test_fields_that_nobody_enters_cannot_be_imported(inside: World) -> None:
     of = imported(inside.officer, SYSTEMS, csv_file(rows))
     assert set(of.mapping.values()) == {"ref", "external_id", "title"}
     assert AISystem.objects.get().state == "draft"
+
+
+def test_a_row_with_an_error_is_called_by_its_title(inside: World) -> None:
+    of = checked(
+        inside.officer, SYSTEMS, csv_file([["title", "purpose", "review_due"], ["Alpha", "x", "soon"]])
+    )
+    assert of.rows.get().title == "Alpha"

@@ -63,9 +63,9 @@ class Taker:
     def take(self, of: Import, number: int, cells: list[str]) -> ImportRow:
         """Do what a row says, through the one door. A row that cannot be done changes nothing and says why."""
         row = ImportRow(organisation_id=of.organisation_id, of=of, number=number)
+        row.title = self.titled(cells)
         try:
             data = self.read(cells)
-            row.title = str(data.get("title") or "")[:TITLE]
             with transaction.atomic():
                 self.do(row, data)
         except Cells as unread:
@@ -75,6 +75,11 @@ class Taker:
         if row.errors:
             row.act = Act.ERROR
         return row
+
+    def titled(self, cells: list[str]) -> str:
+        """What the row calls its record, also when another cell cannot be read."""
+        place = next((place for place, column in self.columns.items() if column.name == "title"), len(cells))
+        return cells[place].strip()[:TITLE] if place < len(cells) else ""
 
     def read(self, cells: list[str]) -> dict[str, Any]:
         """The values of a row by field."""
