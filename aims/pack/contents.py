@@ -65,10 +65,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Group:
-    """Fields under a heading: short values beside their names, long ones below."""
+    """Fields under a heading: short values in columns, a sentence or two after their name, long ones below it."""
 
     heading: str
     short: Sequence[tuple[str, Html]]
+    middle: Sequence[tuple[str, Html]]
     long: Sequence[tuple[str, Html]]
 
 

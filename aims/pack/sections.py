@@ -18,7 +18,7 @@ from aims.pages import svg
 from aims.records.coverage import documented
 from planning.scoring import band
 
-RISKS, NONCONFORMITIES, DOCUMENTS = "ai-risks", "nonconformities", "documents"
+RISKS, NONCONFORMITIES, STATEMENTS = "ai-risks", "nonconformities", "scope-statements"
 SCOPE = "4.3"
 AGES = ((30, "ok"), (90, "warn"), (None, "bad"))  # days up to which, and the tone
 
@@ -31,12 +31,19 @@ def chapter_title(top: str) -> str:
 
 
 def statement(rows: Mapping[str, Rows], said: Answers) -> Html:
-    """The scope of the AIMS (4.3): the document that answers it, else what is said at the line that asks for it."""
-    documents = rows[DOCUMENTS].live if DOCUMENTS in rows else []
-    texts = [d.text for d in documents if SCOPE in d.codes and d.text]
+    """The scope of the AIMS (4.3): the statement in force, else what is said at the line that asks for it."""
     lines = [line for line in edition().lines_of(SCOPE) if documented(line)]
+    texts = [record.text for record in in_force(rows.get(STATEMENTS))]
     texts += [said.by_code[line.code].text for line in lines if line.code in said.by_code]
     return prose(next((text for text in texts if text.strip()), ""))
+
+
+def in_force(rows: Rows | None) -> list[Any]:
+    """The records of a register that are good as they are, the newest first."""
+    if rows is None:
+        return []
+    good = [r for r in rows.live if rows.register.lifecycle.state(r.state).tone in ("ok", "seal")]
+    return good[::-1]
 
 
 def at_a_glance(chapters: Sequence[Chapter], rows: Mapping[str, Rows], at: datetime) -> list[Chart]:

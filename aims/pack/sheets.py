@@ -21,7 +21,8 @@ from aims.records.fields import MarkdownField
 from aims.records.registry import Register
 
 SHEETS = 300  # of a register in the document; its data has all
-LONG = 40  # letters; longer values stand below their names
+WORD = 20  # letters
+SHORT, MIDDLE = 40, 600  # letters: side by side with others, on lines of its own, in paragraphs
 
 
 def register_part(
@@ -65,9 +66,9 @@ def table(rows: Rows, named: Named, linked: bool) -> Table:
 def title(record: Any, linked: bool) -> SafeString:
     """The title with the number under it, leading to the sheet where there is one."""
     if not linked:
-        return format_html('{}<span class="sub">{}</span>', record.title, record.ref)
+        return format_html('{}<span class="sub">{}</span>', breakable(record.title), record.ref)
     return format_html(
-        '<a href="#r{}">{}</a><span class="sub">{}</span>', record.pk.hex, record.title, record.ref
+        '<a href="#r{}">{}</a><span class="sub">{}</span>', record.pk.hex, breakable(record.title), record.ref
     )
 
 
@@ -85,7 +86,14 @@ def cell(register: Register, record: Any, name: str, named: Named) -> Html:
         return band("", value)
     if isinstance(value, date):
         return date_row(value)
-    return words(field, value, named) or NOTHING
+    return breakable(words(field, value, named)) or NOTHING
+
+
+def breakable(text: str) -> Html:
+    """A cell's words. Long ones may be broken anywhere; else a column is as wide as its longest word."""
+    if any(len(word) > WORD for word in text.split()):
+        return format_html('<span class="any">{}</span>', text)
+    return text
 
 
 def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
@@ -98,7 +106,7 @@ def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
         ref=record.ref,
         title=record.title,
         state=state(register, record),
-        groups=[found for found in groups if found.short or found.long],
+        groups=[found for found in groups if found.short or found.middle or found.long],
         parts=[
             part_table(part, found[record.pk], named)
             for part, found in rows.parts.items()
@@ -110,31 +118,33 @@ def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
 
 
 def group(heading: str, register: Register, record: Any, names: Sequence[str], named: Named) -> Group:
-    """The filled fields of a record among some; the title stands above them already."""
-    short: list[tuple[str, Html]] = []
-    long: list[tuple[str, Html]] = []
+    """The filled fields of a record among some; the title stands above them already.
+
+    Rows of a grid do not break over pages: what may be long stands below, with its name before it or above it.
+    """
+    found: dict[str, list[tuple[str, Html]]] = {"short": [], "middle": [], "long": []}
     for name in names:
-        shown = value(register.field(name), record, named) if name != "title" else ""
+        field = register.field(name)
+        kept = raw(record, field)
+        shown = value(field, kept, named) if name != "title" else ""
         if shown:
-            # rows of a grid do not break over pages: what may be long stands below its name
-            (long if is_long(register.field(name), shown) else short).append(
-                (label(register.model, name), shown)
-            )
-    return Group(heading, short, long)
+            found[length(field, shown)].append((label(register.model, name), shown))
+    return Group(heading, found["short"], found["middle"], found["long"])
 
 
-def is_long(field: Any, shown: Html) -> bool:
-    """Whether a value needs lines of its own."""
-    return isinstance(field, models.TextField) or len(shown) > LONG
+def length(field: Any, shown: Html) -> str:
+    """How much room a value needs: `short`, `middle`, `long`."""
+    if isinstance(field, MarkdownField) or (isinstance(field, models.TextField) and "<p>" in shown):
+        return "long"
+    return "short" if len(shown) <= SHORT else "middle"
 
 
-def value(field: Any, record: Any, named: Named) -> Html:
-    """A value in full: Markdown rendered, text in paragraphs, the rest in words."""
-    kept = raw(record, field)
+def value(field: Any, kept: Any, named: Named) -> Html:
+    """A value in full: Markdown rendered, text of several lines in paragraphs, the rest in words."""
     if isinstance(field, MarkdownField):
         return format_html('<div class="prose">{}</div>', prose(kept)) if str(kept).strip() else ""
     said = words(field, kept, named)
-    if isinstance(field, models.TextField) and said:
+    if isinstance(field, models.TextField) and ("\n" in said.strip() or len(said) > MIDDLE):
         return mark_safe(linebreaks(said, autoescape=True))  # noqa: S308 - escaped by linebreaks
     return said
 
@@ -142,4 +152,5 @@ def value(field: Any, record: Any, named: Named) -> Html:
 def part_table(part: type[Part], rows: Sequence[Part], named: Named) -> Table:
     """The parts of a record as a table."""
     head = [label(part, name) for name in part.form]
-    return Table(first_letter_up(str(part._meta.verbose_name_plural)), head, part_rows(part, rows, named))
+    cells = [[breakable(text) for text in row] for row in part_rows(part, rows, named)]
+    return Table(first_letter_up(str(part._meta.verbose_name_plural)), head, cells)

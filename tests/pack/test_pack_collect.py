@@ -19,9 +19,8 @@ from aims.records.models import Answer, Signature
 from aims.records.registry import register_of
 from aims.records.represent import represent
 from aims.records.signatures import canonical, digest_of
-from context.models import AISystem
+from context.models import AISystem, ScopeStatement
 from planning.models import AIRisk, ControlImplementation
-from support.models import Document
 from tests.pack.conftest import asked
 from tests.pack.test_pack_rights import grant_audit
 
@@ -38,7 +37,11 @@ def register(contents: Contents, title: str) -> RegisterPart:
 
 
 def values(sheet: Sheet) -> dict[str, str]:
-    return {name: str(value) for group in sheet.groups for name, value in (*group.short, *group.long)}
+    return {
+        name: str(value)
+        for group in sheet.groups
+        for name, value in (*group.short, *group.middle, *group.long)
+    }
 
 
 def test_a_line_has_the_answer_owner_progress_verdict_and_evidence(story: Any, contents: Gather) -> None:
@@ -70,7 +73,7 @@ def test_a_register_is_a_table_and_sheets_from_its_declaration(contents: Gather)
     found = register(contents(), "AI systems")
     assert found.table.head[0] == "Record"
     assert "ThoraScan" in found.table.rows[0][0]
-    assert values(found.sheets[0])["Intended purpose"] == "<p>Sorts chest X-rays</p>"
+    assert values(found.sheets[0])["Intended purpose"] == "Sorts chest X-rays"
     assert found.sheets[0].parts[0].rows == [["AI provider", "we place it on the market"]]
 
 
@@ -106,7 +109,7 @@ def test_controls_stand_in_annex_a_with_their_decision(story: Any, contents: Gat
     whole = contents()
     decision = line(whole, "A.2.2").decision
     assert decision is not None
-    assert values(decision)["Why it is needed"] == "<p>The law asks for it.</p>"
+    assert values(decision)["Why it is needed"] == "The law asks for it."
     listed = register(whole, "Control implementations")
     assert len(listed.table.rows) == ControlImplementation.objects.count()
     assert listed.sheets == []
@@ -164,13 +167,16 @@ def test_signatures_stand_until_their_content_changes(story: Any, contents: Gath
     assert [s.stands for s in contents().signatures] == [False]
 
 
-def test_the_scope_statement_is_the_document_or_the_answer(story: Any, contents: Gather) -> None:
+def test_the_scope_statement_is_the_one_in_force_or_the_answer(story: Any, contents: Gather) -> None:
     assert contents().statement == ""
     answer = next(a for a in Answer.objects.filter(code__startswith="4.3-") if "documented" in str(a.title))
     write(story.officer, answer, {"text": "As **answered**"}, 1)
     assert "<strong>answered</strong>" in contents().statement
-    create(story.officer, Document, {"title": "Scope", "codes": ["4.3"], "text": "As *documented*"})
-    assert "<em>documented</em>" in contents().statement
+    record = create(story.officer, ScopeStatement, {"title": "Scope", "edition": "1", "text": "As *stated*"})
+    assert "stated" not in contents().statement  # still a draft
+    good = next(s.code for s in register_of(ScopeStatement).lifecycle.states if s.tone in ("ok", "seal"))
+    ScopeStatement.objects.filter(pk=record.pk).update(state=good)
+    assert "<em>stated</em>" in contents().statement
 
 
 def test_the_position_is_that_of_the_organisations_last_entry(story: Any, contents: Gather) -> None:
@@ -217,7 +223,10 @@ def test_cells_are_escaped(story: Any, contents: Gather) -> None:
     found = register(contents(), "AI systems")
     assert isinstance(found.table.rows[0][0], SafeString)
     assert "&lt;b&gt;" in found.table.rows[0][0]
-    assert values(found.sheets[0])["Intended purpose"] == "<p>&lt;script&gt;x&lt;/script&gt;</p>"
+    assert not isinstance(found.sheets[0].groups[0].middle, SafeString)
+    assert (
+        values(found.sheets[0])["Intended purpose"] == "<script>x</script>"
+    )  # plain text: the template escapes it
 
 
 def test_it_speaks_the_language_of_the_pack(contents: Gather) -> None:
