@@ -38,21 +38,23 @@ def earlier_actions(member: Member) -> tuple[str, str]:
         return "0", _("There are no decisions of earlier reviews.")
     waiting = [t for t in tasks if t.state == Task.State.OPEN]
     late = [t for t in waiting if t.due and t.due < now_there(member)]
-    done = len(tasks) - len(waiting)
+    done, since = len(tasks) - len(waiting), since_last_review(member)
     text = _("%(done)s of %(all)s actions done, %(late)s late.")
     lines = [text % {"done": done, "all": len(tasks), "late": len(late)}]
-    became = led_to(member, [key for t in tasks if (key := _decision(t))])
-    told = [t for t in tasks if t.state == Task.State.OPEN or _decision(t) in became]
-    lines += [_told(t, became.get(_decision(t), [])) for t in told[:40]]
+    told = [*waiting, *(t for t in tasks if _done_lately(t, since))][:40]
+    became = led_to(member, [_decision(t) for t in told])
+    lines += [_told(t, became.get(_decision(t), [])) for t in told]
     return f"{done}/{len(tasks)}", "\n".join(lines)
 
 
-def _decision(task: Task) -> uuid.UUID | None:
-    """The decision from which a task was made."""
-    try:
-        return uuid.UUID(task.source.partition(":")[2])
-    except ValueError:
-        return None
+def _decision(task: Task) -> uuid.UUID:
+    """The decision from which a task was made (`reviewing.follow_decisions` names it)."""
+    return uuid.UUID(task.source.removeprefix("decision:"))
+
+
+def _done_lately(task: Task, since: date) -> bool:
+    """Whether a decision was carried out since the last review: what was told then is not told again."""
+    return task.state == Task.State.DONE and task.done_at is not None and task.done_at.date() >= since
 
 
 def _told(task: Task, became: list[Record]) -> str:

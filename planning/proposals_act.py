@@ -10,7 +10,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from aims.catalogue import AIAct
+from aims.catalogue import AIAct, Catalogue
+from aims.catalogue.model import DomainNote
+from aims.organisation.profile import Sector
 from planning.proposals import GENERAL, HIGH, Facts, Outcome, SystemFacts
 
 PROVIDER, DEPLOYER, EVERYBODY = "provider", "deployer", ""
@@ -22,6 +24,16 @@ ELSEWHERE = frozenset({"Art. 4", "Art. 50(3)–(4)"})  # told for everybody, and
 ONLY_ANNEX_III = frozenset({"Art. 26(8)", "Art. 26(10)", "Art. 26(11)", "Art. 27", "Art. 49", "Art. 86"})
 CREDIT = frozenset({"5.b", "5.c"})  # creditworthiness, and life and health insurance: Art. 27 for everybody
 BIOMETRIC = "1.a"  # remote biometric identification
+# how Annex D's note on a sector begins
+FIELDS = {
+    Sector.HEALTH: "health",
+    Sector.EMPLOYMENT: "employment",
+    Sector.FINANCE: "finance",
+    Sector.SERVICES: "customer service",
+    Sector.EDUCATION: "education",
+    Sector.PUBLIC: "public sector",
+    Sector.INDUSTRY: "industry",
+}
 UNION = frozenset(
     {
         *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
@@ -57,6 +69,13 @@ def duties(facts: Facts, act: AIAct) -> tuple[Duty, ...]:
         told = (duty for outcome in outcomes for duty in _of(facts, system, outcome, act))
         found += [replace(duty, key=system.key) for duty in told]
     return tuple(dict.fromkeys(found))
+
+
+def field_note(facts: Facts, catalogue: Catalogue) -> DomainNote | None:
+    """What to watch in the organisation's sector, as Annex D has it; None where it says nothing."""
+    begin = FIELDS.get(facts.profile.sector) if facts.profile.sector else None
+    notes = catalogue.annex_d.domain_notes
+    return next((note for note in notes if begin and note.domain.startswith(begin)), None)
 
 
 def begins(act: AIAct, event: str) -> date:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from aims.catalogue import edition
 from aims.organisation.models import Organisation
 from aims.organisation.profile import OrganisationProfileForm, keep_profile, profile_of
 from aims.organisation.refused import Refused
@@ -22,6 +23,7 @@ from leadership.models import RoleAssignment
 from planning import proposals_accept as accepting
 from planning.models import LegalRequirement
 from planning.proposals_accept import Board
+from planning.proposals_act import field_note
 from planning.proposals_roles import persons
 from planning.proposals_shown import calendar_table, controls_table, duty_groups, role_rows
 
@@ -84,7 +86,8 @@ def show_controls(board: Board) -> dict[str, Any]:
 def show_law(board: Board) -> dict[str, Any]:
     """Duties by system and role."""
     accepts = may_add(board.member, register_of(LegalRequirement))
-    return {"groups": duty_groups(board.groups), "accepts": accepts}
+    note = field_note(board.facts, edition())
+    return {"groups": duty_groups(board.groups), "accepts": accepts, "field": note}
 
 
 def show_roles(board: Board) -> dict[str, Any]:

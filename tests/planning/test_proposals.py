@@ -9,7 +9,7 @@ from django.utils import translation
 from aims.catalogue import edition
 from aims.organisation.profile import Activity, Kind, Profile, Sector, Size
 from planning.proposals import Facts, SystemFacts
-from planning.proposals_act import begins, duties
+from planning.proposals_act import begins, duties, field_note
 from planning.proposals_calendar import Planned, calendar
 from planning.proposals_controls import ControlProposal, _same_article, controls
 from planning.proposals_roles import persons, roles
@@ -177,6 +177,14 @@ def test_roles_of_the_act_follow_from_the_others_where_none_is_recorded() -> Non
     assert own.provided and own.deployed
     recorded = replace(own, roles=own.roles | {"eu_deployer"})
     assert recorded.deployed and not recorded.provided
+
+
+def test_every_sector_but_two_has_its_note_of_annex_d() -> None:
+    found = {sector: field_note(Facts(Profile(sector=sector)), CATALOGUE) for sector in Sector}
+    assert {sector for sector, note in found.items() if note is None} == {Sector.SOFTWARE, Sector.OTHER}
+    notes = [note.domain for note in found.values() if note]
+    assert len(set(notes)) == len(notes) == len(CATALOGUE.annex_d.domain_notes)
+    assert field_note(Facts(), CATALOGUE) is None
 
 
 def test_an_event_that_the_data_has_not_is_an_error() -> None:

@@ -41,7 +41,8 @@ def sheet(member: Member, **given: Any) -> AIActAnswer:
 
 
 def approve(member: Member, record: AIActAnswer) -> AIActAnswer:
-    return sign(member, record, "approve", record.version, digest_of(canonical(record)), "password", "")
+    sign(member, record, "approve", record.version, digest_of(canonical(record)), "password", "")
+    return AIActAnswer.objects.get(pk=record.pk)
 
 
 def reviewer(world: World, role: Role = Role.READER, email: str = "vera@elsewhere.test") -> Member:
