@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -75,7 +76,7 @@ def test_values_read_the_same_from_a_record_and_from_json(inside: World) -> None
     }
     again = []
     for name in names:
-        field = AISystem._meta.get_field(name)
+        field: Any = AISystem._meta.get_field(name)
         again.append(words(field, json.get(name, json.get(f"{name}_id")), Named(inside.officer)))
     assert said == again == ["retirement", "Yuki Tanaka", "2 January 2027", "yes", said[-1]]
 

@@ -50,7 +50,7 @@ def test_the_four_fields_are_kept(nadia: Client, here: World) -> None:
         "effective_from": "2026-02-02",
         "review_due": "2027-02-02",
     }
-    upload(nadia, **fields)
+    upload(nadia, "PR-01.pdf", PDF, **fields)
     evidence = Evidence.objects.get()
     assert {name: str(getattr(evidence, name)) for name in fields} == fields
 
