@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,7 @@ def test_who_comes_back_late_changes_nothing(pack: Pack, monkeypatch: pytest.Mon
 
 def test_the_lease_is_held_while_it_works(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lease of a second, a beat of a fifth: at no time is the job free for another."""
-    monkeypatch.setattr(jobs, "LEASE", jobs.timedelta(seconds=1))
+    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=1))
     monkeypatch.setattr("aims.pack.heartbeat.BEAT", 0.2)
     free: list[Any] = []
     wait = press.wait
@@ -190,7 +191,12 @@ def test_a_missing_or_altered_file_is_named_and_not_enclosed(
     path.chmod(0o640)
     path.write_bytes(b"something else")
     seen: list[Any] = []
-    monkeypatch.setattr("aims.pack.build.enclose", lambda *a: seen.append(enclose(*a)) or seen[-1])
+
+    def watched(*arguments: Any) -> Any:
+        seen.append(enclose(*arguments))
+        return seen[-1]
+
+    monkeypatch.setattr("aims.pack.build.enclose", watched)
     done = run(pack)
     assert list(seen[0].kept_out.values()) == ["changed in storage: the SHA-256 is another now"]
     with asking.opened(done) as file:

@@ -110,7 +110,7 @@ def test_asking_names_what_is_wrong(inside: World) -> None:
         ({"language": "tlh"}, "language"),
     ):
         with pytest.raises(Refused) as refused:
-            ask_pack(inside.officer, **arguments)  # type: ignore[arg-type]
+            ask_pack(inside.officer, **arguments)
         assert refused.value.code == "invalid"
         assert list(refused.value.fields) == [field]
 

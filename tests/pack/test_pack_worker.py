@@ -84,7 +84,8 @@ def until(seconds: float, what: Callable[[], Any]) -> Any:
 
 def job_of(pack: Pack) -> Job:
     """The job as it stands."""
-    return looked_up(pack).job
+    job: Job = looked_up(pack).job
+    return job
 
 
 @pytest.mark.slow
