@@ -156,6 +156,10 @@ class Reference(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
         of: Any = self.queryset  # type: ignore[arg-type]
         return visible(self.context["member"], of.model)
 
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """As DRF, which would take an empty text for null."""
+        return super().run_validation(data if data != "" else " ")
+
     def to_internal_value(self, data: Any) -> Any:
         """The record."""
         row = self.get_queryset().filter(pk=_key(data)).first()

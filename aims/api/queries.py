@@ -99,11 +99,11 @@ def key_of(request: Request, name: str) -> uuid.UUID | None:
 
 
 def moment(text: str) -> datetime.datetime:
-    """A time with its offset. ValueError for anything else."""
+    """A time with its offset, in UTC: PostgreSQL knows no offsets beyond 15 hours. ValueError for anything else."""
     value = parse_datetime(text) if MOMENT.fullmatch(text) else None
     if value is None or not 1 < value.year < 9999:
         raise ValueError(_("Write a time with its offset, such as 2026-01-31T08:00:00Z."))
-    return value
+    return value.astimezone(datetime.UTC)
 
 
 def truth(text: str) -> bool:

@@ -73,16 +73,15 @@ def refuse_length(request: Request) -> None:
 
 def claimed_digest(request: Request, given: Any) -> str:
     """The SHA-256 that the client says the file has, in hexadecimal: `sha256`, or Digest / Content-Digest headers."""
-    text = str(given or request.query_params.get("sha256") or "")
+    claims = [str(claim) for claim in (given, request.query_params.get("sha256")) if claim is not None]
     header = request.headers.get("Content-Digest") or request.headers.get("Digest") or ""
-    if not text and (found := re.search(r"sha-256=:?([A-Za-z0-9+/=]+):?", header, re.IGNORECASE)):
-        text = _hexadecimal(found.group(1))
-    elif not text and header:
-        text = header
-    if text and not SHA256.fullmatch(text):
+    if header:
+        found = re.search(r"sha-256=:?([A-Za-z0-9+/=]+):?", header, re.IGNORECASE)
+        claims.append(_hexadecimal(found.group(1)) if found else header)
+    if not all(SHA256.fullmatch(claim) for claim in claims) or len({c.lower() for c in claims}) > 1:
         message = _("Write the SHA-256 as 64 hexadecimal digits.")
         raise Refused("invalid", message, {"sha256": [message]})
-    return text
+    return claims[0] if claims else ""
 
 
 def _hexadecimal(text: str) -> str:
@@ -132,7 +131,7 @@ class Revisions(BaseSet):
     def _upload(self, request: Request) -> "tuple[UploadedFile[Any], Any]":
         data: Any = request.data
         if isinstance(data, UploadedFile):
-            return data, ""
+            return data, None
         upload = data.get("file")
         if not isinstance(upload, UploadedFile):
             message = _("Send a file.")
@@ -149,7 +148,7 @@ class RevisionFile(Base):
         "get": Operation(
             "evidence_revisions_file_retrieve",
             {"type": "string", "format": "binary"},
-            media="application/octet-stream",
+            media="*/*",
         )
     }
 

@@ -136,6 +136,8 @@ def parse(
     serializer = record_serializer(register)(data=data, partial=not whole, context={"member": member})
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = dict(serializer.validated_data)
+    if values.get("external_id") == "":
+        values["external_id"] = None  # unique where it is given
     names = [part_name(part) for part in register.parts]
     parts = {name: values.pop(name) for name in names if name in values}
     for part in register.parts:

@@ -52,7 +52,7 @@ WRONG_TYPES: dict[str, Any] = {
     "title": [5, True, None, ["x"], {"a": 1}, "", "   ", "x" * 201],
     "in_scope": ["true", 1, None, "yes"],
     "stage": ["nonsense", 5, "", None, ["inception"]],
-    "owner": [5, "x", "01890a5dac96774bbcceb302099a8057", "01890a5d-ac96-774b-bcce-b302099a8057", ["x"]],
+    "owner": [5, "x", "", "01890a5dac96774bbcceb302099a8057", "01890a5d-ac96-774b-bcce-b302099a8057", ["x"]],
     "review_due": ["31.01.2026", "2026-02-30", 20260131, "2026-W01-1", "", "2026-01-31T00:00:00Z"],
     "external_id": [5, "x" * 101],
     "roles": ["x", {"role": "ai_user"}, [5], [{"role": "nobody"}], [{"role": "ai_user", "x": 1}]],
@@ -154,6 +154,8 @@ def test_a_body_that_is_too_large_is_a_413(officer: Caller, settings: Any) -> No
 
 def test_a_second_record_with_the_same_external_id_is_refused(officer: Caller) -> None:
     assert officer.post("ai-systems/", {**GOOD, "external_id": "erp-1"}).status_code == 201
+    for _ in range(2):
+        assert officer.post("ai-systems/", {**GOOD, "external_id": ""}).json()["external_id"] is None
     answer = officer.post("ai-systems/", {**GOOD, "external_id": "erp-1"})
     assert answer.status_code == 422 and answer.json()["errors"]
 

@@ -60,6 +60,13 @@ def test_it_finds_what_changed_since(officer: Caller, world: World) -> None:
         assert len(officer.get(f"ai-systems/?updated_since={since}").json()["results"]) == count
 
 
+@pytest.mark.parametrize("offset", ["%2B16:32", "-23:59", "Z", "%2B00:00"])
+def test_any_offset_is_understood(officer: Caller, world: World, offset: str) -> None:
+    make(world, AISystem)
+    rows = officer.get(f"ai-systems/?updated_since=2020-05-27T12:08:49{offset}").json()["results"]
+    assert len(rows) == 1
+
+
 def test_relations_to_many_are_filters(officer: Caller, world: World) -> None:
     system = make(world, AISystem)
     control = {"title": "Gate", "process": "release", "systems": [str(system.pk)]}
