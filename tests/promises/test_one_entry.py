@@ -18,7 +18,9 @@ EVERY = pytest.mark.parametrize("register", registers(), ids=lambda r: r.path)
 
 def entries(record: Record) -> list[str]:
     return list(
-        Entry.objects.filter(kind=record._meta.db_table, pk_text=str(record.pk)).order_by("id").values_list("action", flat=True)
+        Entry.objects.filter(kind=record._meta.db_table, pk_text=str(record.pk))
+        .order_by("id")
+        .values_list("action", flat=True)
     )
 
 

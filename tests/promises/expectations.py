@@ -1,0 +1,362 @@
+"""What each caller may expect at each address.
+
+Addresses of registers derive it from `aims.records.access`, by what the page or the action does: a new register is
+covered by being declared. Only the singular addresses stand in tables, by their names. An address without an expectation
+fails the walk.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from aims.organisation.member import Member
+from aims.organisation.roles import WRITERS, Role
+from aims.pack import rights
+from aims.pages.context import may_read_journal
+from aims.records.access import may_add, may_change, may_move, visible
+from aims.records.base import Record
+from aims.records.exchange.importing import imports, may_import
+from aims.records.exchange.views import may_remove
+from aims.records.models import Evidence
+from aims.records.registry import Register, register_of
+from leadership.models import RoleAssignment
+from planning.models import LegalRequirement
+from tests.promises.addresses import Route
+from tests.promises.house import Side
+
+LEADERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
+
+
+class Outcome(Enum):
+    """What a caller gets."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+    HIDDEN = "hidden"
+
+
+Rule = Callable[[Member, Side, Register, str], Outcome]
+
+
+def allowed(yes: bool) -> Outcome:
+    """Allowed or forbidden."""
+    return Outcome.ALLOWED if yes else Outcome.FORBIDDEN
+
+
+def seen(member: Member, record: Any) -> bool:
+    """Whether a record is open to a member."""
+    return bool(visible(member, type(record)).filter(pk=record.pk).exists())
+
+
+# ── Registers ────────────────────────────────────────────────────────────
+
+
+def everybody(member: Member, side: Side, register: Register, step: str) -> Outcome:
+    """Each member."""
+    return Outcome.ALLOWED
+
+
+def adds(member: Member, side: Side, register: Register, step: str) -> Outcome:
+    """Who adds records."""
+    return allowed(may_add(member, register))
+
+
+def brings(member: Member, side: Side, register: Register, step: str) -> Outcome:
+    """Who imports."""
+    return allowed(may_import(member, register))
+
+
+def on_record(may: Callable[[Member, Record, Register, str], bool]) -> Rule:
+    """Who sees the record, and may do something with it."""
+
+    def rule(member: Member, side: Side, register: Register, step: str) -> Outcome:
+        record = side.records[register.path]
+        return allowed(may(member, record, register, step)) if seen(member, record) else Outcome.HIDDEN
+
+    return rule
+
+
+def takes(member: Member, record: Record, register: Register, step: str) -> bool:
+    """May take a step."""
+    transition = register.lifecycle.transition(step)
+    return transition is not None and may_move(member, record, transition)
+
+
+def takes_some(member: Member, record: Record, register: Register, step: str) -> bool:
+    """May take some step or other."""
+    return any(may_move(member, record, one) for one in register.lifecycle.all_transitions)
+
+
+def links(member: Member, record: Record, register: Register, step: str) -> bool:
+    """May say that evidence speaks for it."""
+    return may_change(member, record) or may_add(member, register_of(Evidence))
+
+
+def own_import(member: Member, side: Side, register: Register, step: str) -> Outcome:
+    """Who sees an import."""
+    key = side.others[f"import {register.path}"].pk
+    return Outcome.ALLOWED if imports(member).filter(pk=key).exists() else Outcome.HIDDEN
+
+
+def removes_view(member: Member, side: Side, register: Register, step: str) -> Outcome:
+    """Who made a view."""
+    view = side.others[f"view {register.path}"]
+    return allowed(may_remove(member, view)) if seen(member, view) else Outcome.HIDDEN
+
+
+looks = on_record(lambda member, record, register, step: True)
+changes = on_record(lambda member, record, register, step: may_change(member, record))
+
+PAGES: dict[str, Rule] = {
+    "register": everybody,
+    "export": everybody,
+    "export xlsx": everybody,
+    "keep view": everybody,  # one's own
+    "bulk": everybody,  # nothing picked, nothing done; tests/promises/test_routes.py picks
+    "new": adds,
+    "record": looks,
+    "history": looks,
+    "comment": looks,
+    "edit": changes,
+    "move": on_record(takes),
+    "sign": on_record(takes),
+    "import": brings,
+    "import one": own_import,
+    "import progress": own_import,
+    "remove view": removes_view,
+}
+ACTIONS: dict[str, Rule] = {
+    "index": everybody,
+    "create": adds,
+    "retrieve": looks,
+    "update": changes,
+    "partial_update": changes,
+    "destroy": on_record(lambda member, record, register, step: takes(member, record, register, "withdraw")),
+    "steps": looks,
+    "step": on_record(takes_some),
+    "past": looks,
+    "links": looks,
+    "link": on_record(links),
+    "unlink": changes,
+    "comments": looks,
+    "comment": looks,
+}
+
+
+# ── Singular addresses ───────────────────────────────────────────────────
+
+Lone = Callable[[Member, Side], Outcome]
+
+
+def all_(member: Member, side: Side) -> Outcome:
+    """Each member."""
+    return Outcome.ALLOWED
+
+
+def only(*roles: Role) -> Lone:
+    """Some roles."""
+    return lambda member, side: allowed(member.role in roles)
+
+
+def may(question: Callable[[Member], bool]) -> Lone:
+    """Who may, whatever it is about."""
+    return lambda member, side: allowed(question(member))
+
+
+def about(kind: str, question: Callable[[Member, Any], bool], may_not: Outcome = Outcome.FORBIDDEN) -> Lone:
+    """Who sees one of the things that hang on records, and may do something with it."""
+
+    def rule(member: Member, side: Side) -> Outcome:
+        thing = side.records.get(kind) or side.others[kind]
+        if thing.organisation_id != member.organisation_id:
+            return Outcome.HIDDEN
+        return Outcome.ALLOWED if question(member, thing) else may_not
+
+    return rule
+
+
+def pack_rule(action: str) -> Lone:
+    """Who may use packs at all; then whose it is."""
+
+    def rule(member: Member, side: Side) -> Outcome:
+        if not rights.may_use(member, action):
+            return Outcome.FORBIDDEN
+        found = rights.packs(member).filter(pk=side.others["pack"].pk).exists()
+        return Outcome.ALLOWED if found else Outcome.HIDDEN
+
+    return rule
+
+
+def answer_rule(member: Member, side: Side) -> Outcome:
+    """Who answers a line of the standard: the page shows the line whose record is in the house."""
+    answer = side.records["answers"]
+    return allowed(may_change(member, answer)) if seen(member, answer) else Outcome.HIDDEN
+
+
+def sees_evidence(member: Member, side: Side) -> Outcome:
+    """Who sees the evidence of a file."""
+    return Outcome.ALLOWED if seen(member, side.records["evidence"]) else Outcome.HIDDEN
+
+
+def unlinks(reading: bool) -> Lone:
+    """Who sees both ends of a link; who changes its record takes it back."""
+
+    def rule(member: Member, side: Side) -> Outcome:
+        system, evidence = side.records["ai-systems"], side.records["evidence"]
+        if not (seen(member, system) and seen(member, evidence)):
+            return Outcome.HIDDEN
+        return allowed(reading or may_change(member, system))
+
+    return rule
+
+
+def chooses(member: Member, side: Side) -> Outcome:
+    """Who links evidence to the AI system of the house."""
+    system = side.records["ai-systems"]
+    if not seen(member, system):
+        return Outcome.HIDDEN
+    return allowed(links(member, system, register_of(system), ""))
+
+
+def revises(member: Member, side: Side) -> Outcome:
+    """Who adds a file to evidence."""
+    evidence = side.records["evidence"]
+    if not seen(member, evidence):
+        return Outcome.HIDDEN
+    return allowed(may_change(member, evidence) or evidence.created_by_id == member.id)
+
+
+def own(member: Member, thing: Any) -> bool:
+    """Whether it is the member's."""
+    return member.id in (getattr(thing, "member_id", None), getattr(thing, "membership_id", None))
+
+
+def adds_to(model: type[Record]) -> Lone:
+    """Who adds records of a kind."""
+    return may(lambda member: may_add(member, register_of(model)))
+
+
+def decision_rule(member: Member, side: Side) -> Outcome:
+    """Who sees the AI system of a decision."""
+    return Outcome.ALLOWED if seen(member, side.records["ai-systems"]) else Outcome.HIDDEN
+
+
+administrators = only(Role.ADMINISTRATOR)
+leaders = only(*LEADERS)
+journal = may(may_read_journal)
+writes = only(*WRITERS)
+own_task = about("task", own, Outcome.HIDDEN)
+
+# (key, method) → rule; a key alone serves every method
+LONE: dict[str, Lone] = {
+    "today": all_,
+    "calendar": all_,
+    "registers": all_,
+    "search": all_,
+    "clause": all_,
+    "evidence": all_,
+    "journal": journal,
+    "settings": all_,
+    "profile": all_,
+    "add member": administrators,
+    "change member": about("membership", lambda member, _row: member.role == Role.ADMINISTRATOR),
+    "add token": all_,
+    "revoke token": about("token", own, Outcome.HIDDEN),
+    "task done": about("task", own),
+    "save answer": answer_rule,
+    "add evidence": adds_to(Evidence),
+    "choose evidence": chooses,
+    "revise evidence": revises,
+    "evidence file": sees_evidence,
+    "unlink": unlinks(reading=False),
+    "unlink GET": unlinks(reading=True),
+    "packs": may(rights.may_use),
+    "packs POST": may(lambda member: rights.may_use(member, "write")),
+    "pack": pack_rule("read"),
+    "pack_again": pack_rule("write"),
+    "pack_file": pack_rule("read"),
+    "proposals": all_,
+    "accept controls": writes,
+    "accept duties": adds_to(LegalRequirement),
+    "accept role": adds_to(RoleAssignment),
+    "accept calendar": writes,
+    "organisation profile": leaders,
+    # the REST interface, by address
+    "me/": all_,
+    "registers/": all_,
+    "requirements/": all_,
+    "controls/": all_,
+    "changes/": all_,
+    "occurrences/": all_,
+    "tasks/": all_,
+    "tasks/<uuid:pk>/": own_task,
+    "tasks/<uuid:pk>/complete/": own_task,
+    "tokens/": administrators,
+    "tokens/<uuid:pk>/": about("token", lambda member, _row: member.role == Role.ADMINISTRATOR),
+    "packs/": may(rights.may_use),
+    "packs/ POST": may(lambda member: rights.may_use(member, "write")),
+    "packs/<uuid:pk>/": pack_rule("read"),
+    "packs/<uuid:pk>/file/": pack_rule("read"),
+    "decisions/": all_,
+    "decisions/ POST": writes,
+    "decisions/summary/": all_,
+    "decisions/<uuid:pk>/": decision_rule,
+    "evidence/<uuid:pk>/revisions/": sees_evidence,
+    "evidence/<uuid:pk>/revisions/ POST": revises,
+    "evidence/<uuid:pk>/revisions/<uuid:revision_id>/file/": sees_evidence,
+}
+# which thing of the house fills the gap `key` (or `pk`) of a singular address
+KEYS = {
+    "change member": "membership",
+    "revoke token": "token",
+    "tokens/<uuid:pk>/": "token",
+    "task done": "task",
+    "tasks/<uuid:pk>/": "task",
+    "tasks/<uuid:pk>/complete/": "task",
+    "revise evidence": "evidence",
+    "evidence/<uuid:pk>/revisions/": "evidence",
+    "evidence/<uuid:pk>/revisions/<uuid:revision_id>/file/": "evidence",
+    "evidence file": "revision",
+    "unlink": "link ai-systems",
+    "pack": "pack",
+    "pack_again": "pack",
+    "pack_file": "pack",
+    "packs/<uuid:pk>/": "pack",
+    "packs/<uuid:pk>/file/": "pack",
+    "decisions/<uuid:pk>/": "decision",
+    "import one": "import",
+    "import progress": "import",
+    "remove view": "view",
+}
+# everybody's, signed in or not; what is said there is not the organisation's
+OPEN = {"alive", "set_language", "api-schema", "api-docs"}
+SIGN_IN = "accounts/"
+# addresses that mean nothing without more than a key
+NOT_FOUND = {"switch organisation"}  # POST without a choice answers like a foreign one
+LOST = "api/v1/~^(?P<rest>.*)$"  # whatever else is asked of the API
+
+
+def rule_of(route: Route, method: str) -> Rule | Lone | None:
+    """The expectation of an address and method, or None where nobody has thought of it."""
+    if route.register is not None and not route.api:
+        return PAGES.get(route.name)
+    if route.register is not None:
+        return ACTIONS.get(route.action(method))
+    return LONE.get(f"{route.key} {method}") or LONE.get(route.key)
+
+
+def known(route: Route) -> bool:
+    """Whether every method of an address has an expectation."""
+    if route.at.startswith(SIGN_IN) or route.name in OPEN | NOT_FOUND or route.at == LOST:
+        return True
+    return all(rule_of(route, method) for method in route.methods)
+
+
+def expected(route: Route, method: str, member: Member, side: Side, step: str) -> Outcome:
+    """What a member gets at an address that is filled with what a side has."""
+    rule: Any = rule_of(route, method)
+    if route.register is None:
+        outcome: Outcome = rule(member, side)
+    else:
+        outcome = rule(member, side, route.register, step)
+    return outcome

@@ -1,0 +1,218 @@
+"""The number of statements that an answer costs does not grow with the rows: with 40 of everything no more than with 3."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, models, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from aims.catalogue import edition
+from aims.organisation.acting import acting
+from aims.organisation.roles import Role
+from aims.records.base import Record
+from aims.records.coverage import TOPS
+from aims.records.models import Answer, Comment, Evidence, Link
+from aims.records.registry import Register, register_of, registers
+from aims.schedule.models import Occurrence, Task
+from aims.schedule.obligations import sync
+from tests.promises.house import House
+
+FEW, MANY = 3, 40
+API, PAGE, WORKSPACE, HOME = 5, 30, 15, 40  # statements at most: an API answer, a page, a workspace, Today
+DOOR = ("savepoint", "set_config(", "current_setting(", "token_bearer(", "memberships_of(", "django_session")
+EVERY = pytest.mark.parametrize("register", registers(), ids=lambda r: r.path)
+CODES = [*edition().requirements, *edition().controls]
+highest: dict[str, tuple[int, str]] = {}
+
+
+@pytest.fixture(autouse=True)
+def own_folders(undone: None) -> None:
+    """The house has its own folders, for the whole module."""
+
+
+# ── Counting ─────────────────────────────────────────────────────────────
+
+
+def counted(house: House, url: str) -> list[str]:
+    """The statements of an answer, without those of the door; asked twice, so that caches are warm."""
+    client, headers = house.pages[Role.OFFICER], {}
+    if url.startswith("/api/"):
+        client, headers = Client(), {"Authorization": f"Bearer {house.tokens[Role.OFFICER]}"}
+    client.get(url, headers=headers)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(url, headers=headers)
+    assert answer.status_code == 200, (url, answer.status_code)
+    statements = [str(query["sql"]) for query in captured.captured_queries]
+    return [sql for sql in statements if not any(word in sql.lower() for word in DOOR)]
+
+
+def constant(house: House, kind: str, url: str, grow: Callable[[int], None], most: int) -> None:
+    """No more with many rows than with few, and no more than `most`."""
+    grow(FEW)
+    few = counted(house, url)
+    grow(MANY)
+    many = counted(house, url)
+    if len(many) > highest.get(kind, (0, ""))[0]:
+        highest[kind] = (len(many), url)
+    extra = "\n".join(sql[:300] for sql in more(few, many))
+    assert len(many) <= len(few), f"{url}: {len(few)} became {len(many)}\n{extra}"
+    assert len(many) <= most, f"{url}: {len(many)} statements\n" + "\n".join(sql[:160] for sql in many)
+
+
+def more(few: list[str], many: list[str]) -> list[str]:
+    """Statements that came more often, by their beginnings."""
+    left = [sql[:60] for sql in few]
+    found = []
+    for sql in many:
+        if sql[:60] in left:
+            left.remove(sql[:60])
+        else:
+            found.append(sql)
+    return found[:5]
+
+
+# ── Growing ──────────────────────────────────────────────────────────────
+
+
+def cloned(record: Record, number: int) -> list[Any]:
+    """Copies of a record, with what they refer to and their parts, until the register has `number` of them."""
+    model = type(record)
+    rows = model._default_manager.filter(organisation_id=record.organisation_id)
+    missing = range(rows.count(), number)
+    made = [copied(record, **identity(record, place)) for place in missing]
+    model._default_manager.bulk_create(made)
+    for field in model._meta.many_to_many:
+        targets = list(getattr(record, field.name).all())
+        for one in made:
+            getattr(one, field.name).set(targets)
+    return made
+
+
+def identity(record: Record, place: int) -> dict[str, Any]:
+    """What no two records share."""
+    given: dict[str, Any] = {"ref": f"{record.ref_prefix}-9{place:03d}", "external_id": None}
+    if record.fixed:
+        used = set(type(record)._default_manager.values_list("code", flat=True))
+        code = next(code for code in CODES[place:] if code not in used)
+        given |= {"ref": code, "code": code}
+    return given
+
+
+def copied(row: models.Model, **given: Any) -> Any:
+    """A copy of a row under a new id."""
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return type(row)(**{**values, "id": uuid.uuid4(), **given})
+
+
+def hang(house: House, record: Record, number: int) -> None:
+    """So many comments, pieces of evidence and parts on a record."""
+    evidence = house.own.records["evidence"]
+    cloned(evidence, number)
+    common = {"organisation_id": record.organisation_id, "record_id": record.pk}
+    register = register_of(record)
+    for one in Evidence.objects.filter(organisation_id=record.organisation_id)[:number]:
+        Link.objects.get_or_create(evidence=one, kind=register.path, **common)
+    for _place in range(Comment.objects.filter(**common).count(), number):
+        Comment.objects.create(
+            kind=register.path, text="Look", author_id=house.own.world.officer.id, **common
+        )
+    for part in register.parts:
+        rows = part._default_manager.filter(**{part.of: record})
+        if first := rows.first():
+            with transaction.atomic():
+                part._default_manager.bulk_create(
+                    [copied(first, position=n) for n in range(rows.count(), number)], ignore_conflicts=True
+                )
+
+
+def inside(house: House, grow: Callable[[int], Any]) -> Callable[[int], None]:
+    """Growing as the organisation whose house it is."""
+
+    def grown(number: int) -> None:
+        with acting(house.own.world.orvanne.pk, house.own.world.officer.actor):
+            grow(number)
+
+    return grown
+
+
+# ── The promises ─────────────────────────────────────────────────────────
+
+
+@EVERY
+def test_lists(house: House, register: Register) -> None:
+    record = house.own.records[register.path]
+    grow = inside(house, lambda number: cloned(record, number))
+    constant(house, "a list over REST", f"/api/v1/{register.path}/?limit=200", grow, API)
+    constant(house, "the page of a list", f"/registers/{register.path}/", grow, PAGE)
+
+
+@EVERY
+def test_records(house: House, register: Register) -> None:
+    record = house.own.records[register.path]
+    grow = inside(house, lambda number: hang(house, record, number))
+    constant(house, "a record over REST", f"/api/v1/{register.path}/{record.pk}/", grow, API)
+    if register.path != "answers":
+        constant(house, "the page of a record", f"/registers/{register.path}/{record.pk}/", grow, PAGE)
+
+
+@pytest.mark.parametrize("place", [p.code for top in TOPS for p in edition().workspaces(top)])
+def test_workspaces(house: House, place: str) -> None:
+    codes = [line.code for line in edition().lines_of(place)]
+
+    def grow(number: int) -> None:
+        for answer in Answer.objects.filter(organisation_id=house.own.world.orvanne.pk, ref__in=codes):
+            hang(house, answer, number)
+
+    constant(house, "a workspace", f"/clauses/{place}/", inside(house, grow), WORKSPACE)
+
+
+def asked(house: House, number: int) -> None:
+    """So many tasks and occurrences."""
+    organisation, officer = house.own.world.orvanne, house.own.world.officer
+    sync(organisation, timezone.now())
+    obligation = Occurrence.objects.filter(organisation_id=organisation.pk)[0].obligation
+    for place, record in enumerate(list(house.own.records.values())[:number]):
+        kind = register_of(record).path
+        about = {"organisation_id": organisation.pk, "due": timezone.now().date()}
+        row, _new = Occurrence.objects.get_or_create(
+            obligation=obligation,
+            subject_kind=kind,
+            subject_id=record.pk,
+            state=Occurrence.State.DUE,
+            **about,
+        )
+        Task.objects.get_or_create(
+            source=f"many:{place}",
+            defaults={
+                "member_id": officer.id,
+                "title": "Do it",
+                "occurrence": row,
+                "kind": kind,
+                "record_id": record.pk,
+                "made_at": timezone.now(),
+                **about,
+            },
+        )
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/calendar/", "/journal/", "/search/?q=tests", "/registers/", "/packs/"]
+)
+def test_rooms(house: House, url: str) -> None:
+    constant(house, "a room", url, inside(house, lambda number: asked(house, number)), HOME)
+
+
+def test_the_statement_of_applicability(house: House) -> None:
+    """Its 38 lines are laid at the founding: only the number is asked."""
+    constant(house, "the SoA", "/registers/control-implementations/", lambda number: None, WORKSPACE)
+
+
+def test_what_is_the_most(record_property: Callable[[str, object], None]) -> None:
+    """The highest numbers of this run, for the report; the limits themselves stand above."""
+    for kind, (number, where) in sorted(highest.items()):
+        record_property(kind, number)
+        print(f"most statements of {kind}: {number} ({where})")
