@@ -104,13 +104,36 @@ def part_tables(register: Register, rows_of: Mapping[str, Any], named: Named) ->
 
 
 def part_table(part: type[Part], rows: Iterable[Any], named: Named) -> dict[str, Any]:
-    """The parts of one kind: heads and rows."""
+    """The parts of one kind: heads and rows; parts with long texts as a list, which a table would squeeze."""
     heads = [label(part, name) for name in part.form]
+    rows = list(rows)
+    said = part_rows(part, rows, named)
     return {
         "id": part_name(part),
         "heading": first_letter_up(str(part._meta.verbose_name_plural)),
         "heads": heads,
-        "rows": [list(zip(heads, row, strict=True)) for row in part_rows(part, rows, named)],
+        "rows": [list(zip(heads, row, strict=True)) for row in said],
+        "texts": [text_row(part, heads, row) for row in said] if any(map(is_long, fields_of(part))) else [],
+    }
+
+
+def fields_of(part: type[Part]) -> list[AnyField]:
+    """The fields of a part that people fill in."""
+    return [part._meta.get_field(name) for name in part.form]  # type: ignore[misc]
+
+
+def is_long(field: AnyField) -> bool:
+    """Whether a field holds a text of more than a line."""
+    return isinstance(field, models.TextField) and not field.choices
+
+
+def text_row(part: type[Part], heads: list[str], row: list[str]) -> dict[str, Any]:
+    """A part as a heading of its short values and its long texts, formatted."""
+    cells = list(zip(fields_of(part), heads, row, strict=True))
+    short = [value for field, _head, value in cells if value and not is_long(field)]
+    return {
+        "title": " · ".join(short),
+        "texts": [(head, markdown(value)) for field, head, value in cells if value and is_long(field)],
     }
 
 
@@ -196,15 +219,14 @@ def said(register: Register, name: str, content: dict[str, Any], named: Named) -
     return words(register.field(name), content.get(name), named)
 
 
-def content_pairs(register: Register, content: dict[str, Any], named: Named) -> Pairs:
-    """Everything that is signed, parts left out, in words."""
+def content_pairs(register: Register, content: dict[str, Any], named: Named) -> tuple[Pairs, list[str]]:
+    """Everything that is signed, parts left out, in words and in the order of the form; and what is empty in it."""
     parts = {part_name(part) for part in register.parts}
-    names = [name for name in content if name not in parts]
+    first = ("ref", *register.fields, *register.model.settled)
+    names = [n for n in dict.fromkeys([*first, *content]) if n in content and n not in parts]
     named.want(register.model, names, content)
-    return [
-        (label(register.model, name), value_html(register.field(name), content[name], named))
-        for name in names
-    ]
+    found = [(label(register.model, n), value_html(register.field(n), content[n], named)) for n in names]
+    return [pair for pair in found if pair[1] != NOTHING], [name for name, value in found if value == NOTHING]
 
 
 def facts(record: Record, signed: list[dict[str, Any]], named: Named) -> list[Any]:

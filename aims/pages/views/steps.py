@@ -53,6 +53,9 @@ class SignForm(StepForm):
         max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
+    note = forms.CharField(
+        label=gettext_lazy("Remark"), required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
+    )
     field_order = ("password", "one_time", "note")
 
 
@@ -173,6 +176,7 @@ def show_sign(
     """The signing page. What it shows and the digest it carries are made from the same text."""
     register, named, text = register_of(record), Named(request.member), canonical(record)
     content = json.loads(text)
+    filled, empty = shown.content_pairs(register, content, named)
     form = form or SignForm()
     carry = {"version": record.version, "shown": digest_of(text)}
     if not has_codes(request):
@@ -187,7 +191,8 @@ def show_sign(
         "carry": carry,
         "digest": carry["shown"],
         "facts": shown.facts(record, [], named),
-        "content": shown.content_pairs(register, content, named),
+        "content": filled,
+        "empty": ", ".join(empty),
         "part_tables": shown.part_tables(register, content, named),
         "since": since_last(request, record, content, named),
         "refuse_url": refuse_url(request, record, transition),
