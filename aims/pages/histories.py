@@ -23,7 +23,7 @@ from aims.records.display import (
     state_words,
     words,
 )
-from aims.records.models import Comment, Link, Revision, Signature
+from aims.records.models import Comment, Link, Origin, Revision, Signature
 
 LONG = 400  # characters of a text that a difference shows
 HIDDEN = NOISE | {"created_at", "created_by_id", "ref", "organisation_id", "content"}
@@ -65,7 +65,7 @@ def _name(model: type[Model], name: str) -> str:
 
 def skip_differences(change: Change) -> bool:
     """Whether the words say everything: a link or a comment has no before and after worth reading."""
-    return change.action != "U" and model_of(change.kind) in (Link, Comment, Signature, Revision)
+    return change.action != "U" and model_of(change.kind) in (Link, Origin, Comment, Signature, Revision)
 
 
 def differences(change: Change, named: Named) -> list[dict[str, str]]:
