@@ -1,6 +1,6 @@
 """The lifecycles of clause 8."""
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.member import Member
@@ -14,14 +14,14 @@ from operation.models import ChangeRecord, Incident
 def assessed_first(member: Member, change: ChangeRecord) -> None:
     """A significant change is approved after its risks were assessed (8.2)."""
     if change.significant and change.risk_assessed_on is None:
-        words = now("Assess the risks of a significant change before it is approved.")
+        words = gettext("Assess the risks of a significant change before it is approved.")
         raise Refused("invalid", words, {"risk_assessed_on": [words]})
 
 
 def users_told(member: Member, incident: Incident) -> None:
     """An incident that is more than minor is closed when users were told (A.8.4)."""
     if incident.severity != Incident.Severity.MINOR and incident.users_informed_on is None:
-        words = now("Say when users were told.")
+        words = gettext("Say when users were told.")
         raise Refused("invalid", words, {"users_informed_on": [words]})
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from aims.catalogue import AIAct
 from aims.catalogue.ai_act import Node
 
@@ -90,7 +92,7 @@ def _key(act: AIAct, node: Node, answer: Any, answers: Mapping[str, Any], found:
     if node.type == "multi_and" and isinstance(answer, Mapping) and _subset(answer.get("options"), codes):
         gate = node.gate.code if node.gate else ""
         return "yes" if answer.get(gate) is True and answer["options"] else "no"
-    found.problems[node.code] = f"{answer!r} is no answer to this question"
+    found.problems[node.code] = _("%(answer)s is no answer to this question.") % {"answer": repr(answer)}
     return None
 
 
@@ -102,7 +104,7 @@ def _ticked(act: AIAct, answers: Mapping[str, Any]) -> set[str]:
 def _each(node: Node, answer: Mapping[str, Any], ticked: set[str], found: Walk) -> str | None:
     """An exception must hold for every practice that was ticked."""
     if set(answer) != ticked or not all(isinstance(value, bool) for value in answer.values()):
-        found.problems[node.code] = "answer yes or no for each practice ticked before"
+        found.problems[node.code] = _("Answer yes or no for each practice ticked before.")
         return None
     return "yes" if all(answer.values()) else "no"
 

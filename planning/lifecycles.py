@@ -1,6 +1,6 @@
 """The lifecycles of clause 6: how a risk is treated and accepted, how a control is decided, how a system is classified."""
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.member import Member
@@ -20,7 +20,7 @@ OFFICERS = frozenset({Role.OFFICER})
 def within_authority(member: Member, risk: AIRisk) -> None:
     """Who holds no seat in top management accepts no high or critical risk (6.1.3: the designated management)."""
     if risk.residual_band in FOR_EXECUTIVES and member.role != Role.EXECUTIVE:
-        words = now("A residual risk in the band “%(band)s” is accepted by top management.")
+        words = gettext("A residual risk in the band “%(band)s” is accepted by top management.")
         raise Refused("forbidden", words % {"band": risk.get_residual_band_display()})
 
 

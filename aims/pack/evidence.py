@@ -8,6 +8,7 @@ from typing import Any
 
 import rfc8785
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.pack.contents import Exhibit, Shown, Signed
@@ -89,4 +90,6 @@ def signatures(member: Member, rows: dict[str, Rows]) -> dict[Any, list[Signed]]
 
 def shown(row: Signature, subject: str, stands: bool) -> Signed:
     """A signature as it is printed."""
-    return Signed(subject, row.meaning, row.name, row.signed_at, row.version, row.proof, row.digest, stands)
+    return Signed(
+        subject, row.meaning, row.name, row.signed_at, row.version, _(row.proof), row.digest, stands
+    )

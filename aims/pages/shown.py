@@ -188,7 +188,7 @@ def signature(
         "signer": row.name,
         "at": row.signed_at,
         "meaning": row.meaning,
-        "identity": row.proof,
+        "identity": _(row.proof),
         "digest": row.digest,
         "changes": [] if holds else content_changes(register_of(record), json.loads(row.content), now, named),
     }

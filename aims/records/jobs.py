@@ -15,6 +15,7 @@ from celery import current_app
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from aims.organisation.acting import acting
@@ -93,7 +94,7 @@ def run(organisation_id: Any, job_id: Any, do: Callable[[Job], None]) -> None:
         return
     try:
         if job.fence > ATTEMPTS:
-            raise Refused("conflict", f"given up after {ATTEMPTS} attempts")
+            raise Refused("conflict", _("Given up after %(number)s attempts.") % {"number": ATTEMPTS})
         do(job)
     except Refused as refused:
         fail(job, str(refused))

@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from aims.organisation.member import Member
 from aims.organisation.models import Person
@@ -55,7 +56,8 @@ def prove(member: Member, password: str, code: str = "") -> str:
             "That is not right. Give your password, and the code of your authenticator if you have one."
         )
         raise Refused("proof_needed", message, {"password": [message]})
-    return "password and one-time code" if authenticator else "password"
+    # kept in English, the same for whoever reads it; pages and packs show it in their language
+    return gettext_noop("password and one-time code") if authenticator else gettext_noop("password")
 
 
 def wrong_key(member: Member) -> str:
