@@ -1,6 +1,7 @@
 """What clause 7 contributes."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aims.organisation.roles import STAFF, Role
 from aims.records.registry import Indicator, ObligationRule, Register, ReviewInput, Workspace
@@ -161,7 +162,10 @@ DOCUMENTS = (
         columns=("title", "publisher", "edition", "checked_on", "owner"),
         form=(
             (_("The document"), ("title", "publisher", "edition", "use", "owner")),
-            (_("Control"), ("place", "licence", "watched", "checked_on", "review_due")),
+            (
+                pgettext_lazy("of a document", "Control"),
+                ("place", "licence", "watched", "checked_on", "review_due"),
+            ),
         ),
         record_types=("external_document",),
         icon="external-link",
