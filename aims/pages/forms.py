@@ -81,7 +81,9 @@ def input_for(field: AnyField, choices: Choices) -> forms.Field:
     if field.many_to_one or field.many_to_many:
         return _relation(field, choices)
     if isinstance(field, CodesField):
-        made: forms.Field = CodesInput(required=False, help_text=_("Numbers such as 6.1.2 or A.5.4."))
+        made: forms.Field = CodesInput(
+            required=False, help_text=_("Numbers such as 6.1.2 or A.5.4."), validators=list(field.validators)
+        )
     else:
         made = field.formfield(**_widget(field))  # type: ignore[assignment]
     if isinstance(made, forms.ChoiceField) and field.blank:
