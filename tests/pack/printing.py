@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -51,3 +52,45 @@ def pdf(folder: Path, html: str, identifier: str = "x", files: Sequence[Enclosur
 def text_of(content: bytes) -> str:
     """All words of a PDF."""
     return "\n".join(found.extract_text() for found in PdfReader(BytesIO(content)).pages)
+
+
+def contents_entries(reader: PdfReader, page: Any) -> list[tuple[str, str, int]]:
+    """The lines on a page of the contents: where each leads, the number at its end, the page of that place."""
+    words = placed_words(page)
+    found = []
+    for name, (_left, bottom, right, top) in links(page).items():
+        led = reader.get_destination_page_number(reader.named_destinations[name])
+        ends = [w for x, y, w in words if right - 30 < x < right and bottom < y < top]
+        found.append((name, "".join(ends), (led or 0) + 1))
+    return found
+
+
+def placed_words(page: Any) -> list[tuple[float, float, str]]:
+    """The pieces of text of a page with their places."""
+    found: list[tuple[float, float, str]] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], *_font: Any) -> None:
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        if text.strip():
+            found.append((x, y, text.strip()))
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def links(page: Any) -> dict[str, tuple[float, float, float, float]]:
+    """Where the lines of the contents stand, by the name of the place to which they lead."""
+    found: dict[str, tuple[float, float, float, float]] = {}
+    for note in (note.get_object() for note in page["/Annots"]):
+        one, two, three, four = (float(number) for number in note["/Rect"])
+        box = (min(one, three), min(two, four), max(one, three), max(two, four))
+        old = found.get(str(note["/Dest"]), box)
+        # a line has several boxes: its block, its words
+        found[str(note["/Dest"])] = (
+            min(old[0], box[0]),
+            min(old[1], box[1]),
+            max(old[2], box[2]),
+            max(old[3], box[3]),
+        )
+    return found

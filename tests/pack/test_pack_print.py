@@ -17,7 +17,7 @@ from aims.pack.contents import Contents
 from aims.pack.glyphs import SUBSTITUTE, drawable
 from aims.pack.page import page
 from tests.pack.conftest import REPORT, asked
-from tests.pack.printing import gathered, pdf, printed, text_of
+from tests.pack.printing import contents_entries, gathered, pdf, printed, text_of
 
 Gather = Callable[..., Contents]
 
@@ -56,18 +56,12 @@ def _check_attachments(document: bytes, story: Any) -> None:
 
 
 def _check_contents(reader: PdfReader) -> None:
-    """The page numbers in the contents are those of the places to which its lines lead."""
-    places = reader.named_destinations
-    checked = 0
-    for found in reader.pages[1:4]:
-        links = [str(note.get_object()["/Dest"]) for note in found.get("/Annots", [])]
-        led = [reader.get_destination_page_number(places[name]) for name in dict.fromkeys(links)]
-        said = [int(line) for line in found.extract_text().split("\n") if line.strip().isdigit()]
-        if "Contents" not in found.extract_text() or not led:
-            break
-        assert said[: len(led)] == [(number or 0) + 1 for number in led]
-        checked += len(led)
-    assert checked > 60
+    """The page number at the end of each line of the contents is that of the place to which it leads."""
+    checked = [entry for found in reader.pages[1:3] for entry in contents_entries(reader, found)]
+    assert [(name, said) for name, said, _led in checked] == [
+        (name, str(led)) for name, _said, led in checked
+    ]
+    assert len(checked) > 60
 
 
 def _check_fonts(reader: PdfReader) -> None:
