@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planning import views
+from planning import matrix_views, soa_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", views.proposals, name="proposals"),
@@ -10,5 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/law/", views.accept_duties, name="accept duties"),
     path("proposals/roles/", views.accept_role, name="accept role"),
     path("proposals/calendar/", views.accept_calendar, name="accept calendar"),
+    path("soa/", soa_views.statement, name="soa"),
+    path("soa/<uuid:key>/", soa_views.line, name="soa line"),
+    path("risks/matrix/", matrix_views.matrix, name="risk matrix"),
     path("settings/organisation/", views.organisation_profile, name="organisation profile"),
 ]

@@ -27,7 +27,7 @@
     j: () => go(1),
     k: () => go(-1),
     x: () => one(".pick input", current() ?? document.createElement("i"))?.click(),
-    e: () => one("[data-edit]")?.click(),
+    e: () => (one("[data-edit]", current() ?? document.createElement("i")) ?? one(".page-head [data-edit]"))?.click(),
     "?": () => one("#shortcuts")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aims.catalogue import edition
 from aims.organisation.member import Member
@@ -27,6 +28,9 @@ MOST_USED = (
     "management-reviews",
     "nonconformities",
 )
+
+# registers with a page of their own that stands in the navigation for their list: where, and what it is called
+OWN_PAGES = {"control-implementations": ("soa", gettext_lazy("Statement of Applicability"))}
 
 JOURNAL_READERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.EXECUTIVE, Role.AUDITOR})
 
@@ -190,10 +194,10 @@ class Shell:
     def _registers(self) -> list[dict[str, Any]]:
         items = []
         for known in listed():
-            item = self._item(
-                first_letter_up(str(known.plural)), reverse("register", args=[known.path]), known.icon
-            )
-            items.append(item | {"current": self._shown == known})
+            own, label = OWN_PAGES.get(known.path, ("", first_letter_up(str(known.plural))))
+            url = address(own) if own else reverse("register", args=[known.path])
+            item = self._item(label, url, known.icon)
+            items.append(item | {"current": item["current"] or self._shown == known})
         return [*items, self._item(_("All registers"), reverse("registers"), "list", exact=True)]
 
 
