@@ -25,6 +25,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from aims.pack.glyphs import drawable
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
+ORPHANED = 3  # exit code of a process whose parent has gone
 OURS = "https://pack.invalid/"  # never asked over the network: the fetcher knows these names only
 SERVED = {f"{OURS}fonts/{path.name}": path for path in sorted((STATIC / "fonts").glob("*.woff2"))}
 
@@ -120,8 +121,11 @@ def main(folder: Path) -> None:
 
 def end_with_parent() -> None:
     """The parent holds the other end of standard input: when it dies, so does this process."""
-    sys.stdin.buffer.read()
-    os._exit(1)
+    while os.read(
+        0, 1
+    ):  # not sys.stdin: its lock would abort the interpreter when the work ends with an error
+        continue
+    os._exit(ORPHANED)
 
 
 if __name__ == "__main__":

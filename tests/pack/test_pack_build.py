@@ -1,6 +1,7 @@
 """The job: done once, whole or not at all, and only for who may still have it. Real transactions, a real process."""
 
 import hashlib
+import json
 import os
 from datetime import timedelta
 from io import BytesIO
@@ -19,6 +20,7 @@ from aims.pack import asking, press
 from aims.pack.build import build_pack
 from aims.pack.enclosing import enclose
 from aims.pack.models import Pack
+from aims.pack.typeset import ORPHANED
 from aims.records import jobs
 from aims.records.evidence import place
 from aims.records.models import Job
@@ -177,10 +179,20 @@ def test_the_process_has_no_secrets(pack: Pack, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_the_process_ends_when_its_parent_does(tmp_path: Path) -> None:
+    busy = {"seconds": 100, "memory": 4_000_000_000, "identifier": "x", "enclosures": []}
+    (tmp_path / "job.json").write_text(json.dumps(busy))
+    (tmp_path / "page.html").write_text("<p>word</p>" * 20_000)
     with (tmp_path / "log").open("wb") as log, press.started(tmp_path, log) as process:
         assert process.stdin is not None
         process.stdin.close()
+        assert process.wait(20) == ORPHANED
+    assert not (tmp_path / "done").exists()
+
+
+def test_an_error_of_the_process_is_told_with_its_words(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("wb") as log, press.started(tmp_path, log) as process:
         assert process.wait(20) == 1
+    assert "job.json" in press.reason(tmp_path)
 
 
 def test_a_missing_or_altered_file_is_named_and_not_enclosed(
