@@ -40,7 +40,7 @@ def proofs(member: Member, scope: Scope, said: Answers, rows: dict[str, Rows], a
     """The evidence and signatures of the answers and records of a pack; of a whole one also evidence for nothing yet."""
     subjects = {answer.pk: f"{answer.code}" for answer in said.by_code.values()}
     subjects |= {
-        record.pk: f"{record.ref} {record.title}" for found in rows.values() for record in found.records
+        record.pk: f"{record.ref} {record.heading}" for found in rows.values() for record in found.records
     }
     links = Link.objects.filter(organisation_id=member.organisation_id).order_by("linked_at", "pk")
     linked: dict[Any, list[Any]] = defaultdict(list)

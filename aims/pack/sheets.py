@@ -66,9 +66,12 @@ def table(rows: Rows, named: Named, linked: bool) -> Table:
 def title(record: Any, linked: bool) -> SafeString:
     """The title with the number under it, leading to the sheet where there is one."""
     if not linked:
-        return format_html('{}<span class="sub">{}</span>', breakable(record.title), record.ref)
+        return format_html('{}<span class="sub">{}</span>', breakable(record.heading), record.ref)
     return format_html(
-        '<a href="#r{}">{}</a><span class="sub">{}</span>', record.pk.hex, breakable(record.title), record.ref
+        '<a href="#r{}">{}</a><span class="sub">{}</span>',
+        record.pk.hex,
+        breakable(record.heading),
+        record.ref,
     )
 
 
@@ -104,7 +107,7 @@ def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
     return Sheet(
         anchor=f"r{record.pk.hex}",
         ref=record.ref,
-        title=record.title,
+        title=record.heading,
         state=state(register, record),
         groups=[found for found in groups if found.short or found.middle or found.long],
         parts=[

@@ -96,7 +96,7 @@ def spoken_for(member: Member, evidence: Evidence) -> list[dict[str, Any]]:
         known = register(kind)
         records = visible(member, known.model).filter(pk__in=found).order_by("pk") if known else ()
         rows += [
-            {"label": str(r.title), "url": record_url(r), "icon": known.icon, "ref": r.ref}
+            {"label": r.heading, "url": record_url(r), "icon": known.icon, "ref": r.ref}
             for r in records
             if known
         ]

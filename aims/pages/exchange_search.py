@@ -17,6 +17,7 @@ from aims.catalogue import Line, edition
 from aims.pages.cells import state_of
 from aims.pages.places import workspace_url
 from aims.pages.request import MemberRequest
+from aims.records.base import line_heading
 from aims.records.display import first_letter_up
 from aims.records.models import Answer
 from aims.records.search import LONGEST, Hit, Words, find, lines, marked, words_of
@@ -60,8 +61,9 @@ def groups(hits: list[Hit], words: Words) -> list[dict[str, Any]]:
 def row(hit: Hit, words: Words) -> dict[str, Any]:
     """A record that was found, with the place in its text."""
     record_url = reverse("record", args=[hit.register.path, hit.key])
+    named = line_heading(hit.ref, hit.title) if hit.register.model.fixed else hit.title
     return {
-        "label": highlighted(hit.title, words),
+        "label": highlighted(named, words),
         "ref": hit.ref,
         "url": workspace_url(hit.ref, "answer") if hit.register.model is Answer else record_url,
         "icon": hit.register.icon,

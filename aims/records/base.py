@@ -4,10 +4,24 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from aims.catalogue import edition
 from aims.organisation.models import Membership, Owned
 from aims.records.fields import Relation
+
+
+def line_title(code: str, language: str = "en") -> str:
+    """What a line of the standard is called as a record: a control by its title, a requirement by its text."""
+    said = edition().text(code, "title", language) or edition().text(code, "text", language)
+    return Truncator(said).chars(200)
+
+
+def line_heading(code: str, title: str) -> str:
+    """The title of a line in the language of who reads; a title of the organisation's own stays."""
+    return line_title(code, get_language() or "en") if title == line_title(code) else title
 
 
 class Record(Owned):
@@ -51,7 +65,12 @@ class Record(Owned):
         indexes = [models.Index(fields=["organisation", "state", "id"], name="%(class)s_state")]
 
     def __str__(self) -> str:
-        return f"{self.ref} {self.title}"
+        return f"{self.ref} {self.heading}"
+
+    @property
+    def heading(self) -> str:
+        """The title for people: what was laid in English from the catalogue is said in their language."""
+        return line_heading(self.ref, self.title) if self.fixed else self.title
 
     def settle(self, changed: frozenset[str]) -> None:
         """Set what follows from other fields, before validation. `changed` names the fields that were given."""

@@ -1,12 +1,12 @@
 """What the records room itself keeps: the answers to every line of the standard, and evidence."""
 
 from django.db.models import Q
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from aims.catalogue import edition
 from aims.organisation.member import Member
 from aims.organisation.roles import STAFF, WRITERS, Role
+from aims.records.base import line_title
 from aims.records.changes import lay
 from aims.records.lifecycle import Lifecycle, State, Transition
 from aims.records.models import Answer, Evidence, Link
@@ -61,8 +61,7 @@ def lay_answers(member: Member) -> None:
     """A new organisation has an empty answer to each requirement and control."""
     catalogue = edition()
     for code in (*catalogue.requirements, *catalogue.controls):
-        line = catalogue.line(code)
-        lay(member, Answer, code, {"title": Truncator(getattr(line, "title", line.text)).chars(200)})
+        lay(member, Answer, code, {"title": line_title(code)})
 
 
 workspace = Workspace(

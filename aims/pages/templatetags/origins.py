@@ -35,7 +35,7 @@ def row(record: Record) -> dict[str, Any]:
     """A record as a row: what it is, and how far."""
     kind = register_of(record)
     return {
-        "label": record.title,
+        "label": record.heading,
         "ref": record.ref,
         "url": record_url(record),
         "icon": kind.icon,

@@ -142,5 +142,5 @@ def show(
 def heading(register: Register, record: Record | None) -> str:
     """The title of the form."""
     if record is not None:
-        return _("Edit %(title)s") % {"title": record.title}
+        return _("Edit %(title)s") % {"title": record.heading}
     return first_letter_up(_("New: %(kind)s") % {"kind": register.name})

@@ -70,7 +70,7 @@ def record_context(request: MemberRequest, here: Record) -> dict[str, Any]:
     member, register, named = request.member, register_of(here), Named(request.member)
     signed = shown.signatures(member, here)
     return {
-        "title": here.title,
+        "title": here.heading,
         "record": here,
         "register": register,
         "crumbs": record_crumbs(here),

@@ -111,7 +111,7 @@ def table(member: Member, register: Register, page: Page, heads: list[dict[str, 
             {
                 "id": record.pk,
                 "url": record_url(record),
-                "title": record.title,
+                "title": record.heading,
                 "sub": record.ref,
                 "cells": list(
                     zip(heads[1:], [cell(register, record, name, named) for name in names], strict=True)

@@ -123,7 +123,7 @@ def show_step(
     form.fields["note"].required = transition.note
     target = register_of(record).lifecycle.state(transition.target)
     context = {
-        "title": _("%(step)s: %(title)s") % {"step": transition.label, "title": record.title},
+        "title": _("%(step)s: %(title)s") % {"step": transition.label, "title": record.heading},
         "crumbs": record_crumbs(record, (str(transition.label), "")),
         "record": record,
         "step": transition,
@@ -183,7 +183,7 @@ def show_sign(
         form.fields["one_time"].widget = forms.HiddenInput()
     form.fields["note"].required = transition.note
     context = {
-        "title": _("%(step)s: %(title)s") % {"step": transition.label, "title": record.title},
+        "title": _("%(step)s: %(title)s") % {"step": transition.label, "title": record.heading},
         "record": record,
         "register": register,
         "step": transition,
