@@ -5,6 +5,7 @@ Choices of relations are what the member may see and what is still in use, asked
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -109,11 +110,18 @@ def _widget(field: AnyField) -> dict[str, Any]:
     return {}
 
 
+def _row_of(rows: Mapping[str, Model], key: str) -> Model:
+    """The row of a key; Django asks for it before it has looked whether the key is a choice."""
+    if key not in rows:
+        raise ValueError(key)
+    return rows[key]
+
+
 def _relation(field: AnyField, choices: Choices) -> forms.Field:
     rows = choices.rows(field.related_model)  # type: ignore[arg-type]
     pairs = [(key, str(row)) for key, row in rows.items()]
     common: dict[str, Any] = {
-        "coerce": rows.__getitem__,
+        "coerce": partial(_row_of, rows),
         "label": first_letter_up(str(field.verbose_name)),
         "help_text": field.help_text,
     }
