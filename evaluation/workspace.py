@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, Role
-from aims.records.registry import Indicator, ObligationRule, Register, ReviewInput, Workspace
+from aims.records.registry import Indicator, ObligationRule, Panel, Register, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from evaluation import auditing, inputs, lifecycles
+from evaluation import auditing, inputs, lifecycles, system_panels
 from evaluation.models import (
     Audit,
     AuditLine,
@@ -228,5 +228,6 @@ workspace = Workspace(
             "warn",
         ),
     ),
+    panels=(Panel("ai-systems", "evaluation/system_metrics.html", system_panels.metrics, wide=True),),
     rules=RULES,
 )

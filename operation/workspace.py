@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, Role
-from aims.records.registry import Indicator, ObligationRule, Register, ReviewInput, Workspace
+from aims.records.registry import Indicator, ObligationRule, Panel, Register, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from operation import inputs, lifecycles
+from operation import inputs, lifecycles, system_panels
 from operation.models import (
     ChangeRecord,
     Concern,
@@ -249,5 +249,6 @@ workspace = Workspace(
             "info",
         ),
     ),
+    panels=(Panel("ai-systems", "operation/system_decisions.html", system_panels.decisions),),
     rules=RULES,
 )

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import Role
-from aims.records.registry import Indicator, ObligationRule, ReviewInput, Workspace
+from aims.records.registry import Indicator, ObligationRule, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from planning import inputs
+from planning import inputs, system_panels
 from planning.founding import lay_controls
 from planning.registers import REGISTERS
 from planning.rules import RULES
@@ -89,6 +89,10 @@ workspace = Workspace(
             place_later("ai-objectives", progress="at_risk"),
             "warn",
         ),
+    ),
+    panels=(
+        Panel("ai-systems", "planning/system_controls.html", system_panels.controls),
+        Panel("ai-systems", "planning/system_law.html", system_panels.law),
     ),
     founding=(lay_controls,),
     rules=RULES,

@@ -139,6 +139,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What a clause adds to the page of another clause's records, where a relation alone does not tell it.
+
+    `gather` answers the context of `template`, or None where there is nothing to show. A `step` in it (label, value,
+    chip, url) stands in the chain on top.
+    """
+
+    register: str  # path of the register whose records' page it is on
+    template: str
+    gather: Callable[[Member, Record], dict[str, Any] | None]
+    wide: bool = False  # above the columns
+
+
+@dataclass(frozen=True)
 class Workspace:
     """What a clause contributes."""
 
@@ -148,6 +162,7 @@ class Workspace:
     review_inputs: tuple[ReviewInput, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     rules: tuple[Rule, ...] = ()
+    panels: tuple[Panel, ...] = ()
     founding: tuple[Callable[[Member], None], ...] = ()  # what a new organisation starts with
     followers: tuple[Callable[[Member, Record, str], None], ...] = ()  # told of every step ("create" is one)
 
@@ -173,6 +188,12 @@ def followers() -> tuple[Callable[[Member, Record, str], None], ...]:
 @lru_cache
 def _rules_by_code() -> dict[str, ObligationRule]:
     return {rule.code: rule for workspace in workspaces() for rule in workspace.obligations}
+
+
+@lru_cache
+def panels(path: str) -> tuple[Panel, ...]:
+    """What the clauses add to the page of a register's records."""
+    return tuple(p for workspace in workspaces() for p in workspace.panels if p.register == path)
 
 
 def obligation_rule(code: str) -> ObligationRule | None:
