@@ -19,7 +19,7 @@ def house(
 ) -> Iterator[House]:
     """Two organisations with a record in every register, and callers; refusals are not logged."""
     logger = logging.getLogger("django.request")
-    before, logger.level = logger.level, logging.CRITICAL
+    before, logger.level = logger.level, logging.ERROR
     with built(django_db_blocker, tmp_path_factory.mktemp("house")) as made:
         yield made
     logger.level = before

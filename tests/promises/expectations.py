@@ -241,6 +241,12 @@ def decision_rule(member: Member, side: Side) -> Outcome:
     return Outcome.ALLOWED if seen(member, side.records["ai-systems"]) else Outcome.HIDDEN
 
 
+def line_rule(member: Member, side: Side) -> Outcome:
+    """Who changes a line of the Statement of Applicability."""
+    line = side.records["control-implementations"]
+    return allowed(may_change(member, line)) if seen(member, line) else Outcome.HIDDEN
+
+
 administrators = only(Role.ADMINISTRATOR)
 leaders = only(*LEADERS)
 journal = may(may_read_journal)
@@ -275,6 +281,9 @@ LONE: dict[str, Lone] = {
     "pack": pack_rule("read"),
     "pack_again": pack_rule("write"),
     "pack_file": pack_rule("read"),
+    "soa": all_,
+    "soa line": line_rule,
+    "risk matrix": all_,
     "proposals": all_,
     "accept controls": writes,
     "accept duties": adds_to(LegalRequirement),
@@ -327,6 +336,7 @@ KEYS = {
     "import one": "import",
     "import progress": "import",
     "remove view": "view",
+    "soa line": "control-implementations",
 }
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "set_language", "api-schema", "api-docs"}
