@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -189,7 +190,8 @@ WHITENOISE_MANIFEST_STRICT = False
 EVIDENCE_LIMIT = env.int("EVIDENCE_LIMIT", default=200 * 1024 * 1024)
 PACK_SECONDS = env.int("PACK_SECONDS", default=1500)  # of a build; below the task's limit
 PACK_MEMORY = env.int("PACK_MEMORY", default=4 * 1024**3)  # of the process that sets the document
-PACK_ENCLOSED = env.int("PACK_ENCLOSED", default=200 * 1000**2)  # evidence inside a PDF; what is above is listed
+# evidence inside a PDF; what is above is listed
+PACK_ENCLOSED = env.int("PACK_ENCLOSED", default=200 * 1000**2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -258,6 +260,10 @@ CELERY_BEAT_SCHEDULE = {
     "follow up nonconformities": {"task": "improvement.tasks.follow_up_nonconformities", "schedule": 300.0},
     "bring up what is due": {"task": "aims.schedule.tasks.tick", "schedule": 300.0},
     "send digests": {"task": "aims.schedule.tasks.send_digests", "schedule": 900.0},
+    "read all evidence again": {
+        "task": "aims.records.tasks.rehash_evidence",
+        "schedule": crontab(hour=2, minute=17),  # UTC: at night where most of our users are
+    },
     "wake forgotten jobs": {"task": "aims.records.tasks.sweep_jobs", "schedule": 15.0},
 }
 

@@ -1,6 +1,6 @@
 """Fixtures: a database made by its owner and used by the application's role, and people with a story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import psycopg
@@ -52,10 +52,10 @@ def owner_connection() -> psycopg.Connection[Any]:
     return psycopg.connect(address, dbname=connection.settings_dict["NAME"], autocommit=True)
 
 
-def flush(statements: Sequence[str]) -> None:
+def flush(sql_list: Iterable[str]) -> None:
     """After transactional tests only: the application may not truncate, and a trigger refuses it to the owner."""
     with owner_connection() as owner:
-        for statement in (*statements, *SILENCE.strip().split(";")):
+        for statement in (*sql_list, *SILENCE.strip().split(";")):
             owner.execute(statement)
 
 

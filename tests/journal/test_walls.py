@@ -1,6 +1,7 @@
 """The second wall, read from the database's own catalogue: row security, roles and pair keys of every table."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -14,10 +15,10 @@ from context.models import AISystem, InterestedParty, PartyRequirement
 from tests.people import World
 
 
-def rows(sql: str) -> list[tuple[str, ...]]:
+def rows(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        found: list[tuple[str, ...]] = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 

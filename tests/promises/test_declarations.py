@@ -25,8 +25,9 @@ def test_a_declaration_has_at_most_a_dozen_attributes() -> None:
 
 
 def test_no_two_registers_share_a_path_a_model_or_a_number() -> None:
-    for key in (lambda r: r.path, lambda r: r.model, lambda r: r.model.ref_prefix):
-        values = [key(r) for r in registers()]
+    every = registers()
+    kinds = ([r.path for r in every], [r.model for r in every], [r.model.ref_prefix for r in every])
+    for values in kinds:
         assert len(values) == len(set(values)), values
 
 

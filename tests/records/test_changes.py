@@ -64,7 +64,7 @@ def test_another_organisation_sees_nothing(inside: World) -> None:
 
 
 def test_parts_are_written_with_their_record_and_shown_in_order(inside: World) -> None:
-    rows = [{"text": "A doctor decides"}, {"text": "Equal quality", "addressed": False}]
+    rows: list[dict[str, Any]] = [{"text": "A doctor decides"}, {"text": "Equal quality", "addressed": False}]
     party = create(inside.officer, InterestedParty, {"title": "Patients"}, {"requirements": rows})
     shown = represent(inside.officer, register_of(InterestedParty), party.pk)
     assert shown and [r["text"] for r in shown["requirements"]] == ["A doctor decides", "Equal quality"]
