@@ -19,6 +19,7 @@ from aims.organisation.roles import Role
 from aims.records.access import fetch, may_add, may_change, may_move, require, somebody_else, visible
 from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
+from aims.records.mentions import note_mentions
 from aims.records.models import Comment
 from aims.records.registry import Register, followers, register_of
 
@@ -132,7 +133,7 @@ def next_ref(member: Member, model: type[Record]) -> str:
 
 
 def comment(member: Member, record: Record, text: str) -> Comment:
-    """Say something about a record; whoever sees the record sees it."""
+    """Say something about a record; whoever sees the record sees it, and who is called by name is told (`@First Last`)."""
     row = Comment(
         organisation_id=member.organisation_id,
         kind=register_of(record).path,
@@ -145,6 +146,8 @@ def comment(member: Member, record: Record, text: str) -> Comment:
     except ValidationError as error:
         raise refusal(error) from error
     row.save()
+    if note_mentions(row):
+        _follow(member, record, "mention")
     return row
 
 

@@ -1,7 +1,7 @@
 """Evidence files: kept under their SHA-256, streamed, never overwritten; a new file is a new revision."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import puremagic
@@ -163,14 +163,14 @@ def evidence_of(member: Member, record: Record) -> Any:
     return rows.select_related("owner").prefetch_related("revisions").order_by("-created_at")
 
 
-def rehash(revisions: Any) -> Iterator[tuple[Revision, str]]:
-    """Read every file again; yields those that are missing or whose content is another, with what is wrong."""
-    for revision in revisions.iterator():
+def rehash(revisions: Iterable[Revision]) -> Iterator[tuple[Revision, str, str]]:
+    """Read every file again, in pieces; yields each revision with what is wrong (`missing`, `changed`, or nothing) and
+    the SHA-256 found."""
+    for revision in revisions:
         try:
             with opened(revision) as file:
                 found, _size = digest(file)
         except FileNotFoundError:
-            yield revision, "missing"
+            yield revision, "missing", ""
             continue
-        if found != revision.sha256:
-            yield revision, f"changed: sha256 is now {found}"
+        yield revision, "changed" if found != revision.sha256 else "", found

@@ -267,4 +267,5 @@ class Job(Owned):
         return self.organisation_id, self.pk
 
 
-from aims.records.exchange.models import Import, ImportRow, SavedView  # noqa: E402, F401 - Django looks for models here
+from aims.records.collaboration import Damage, Mention, Watch  # noqa: E402, F401 - Django looks for models here
+from aims.records.exchange.models import Import, ImportRow, SavedView  # noqa: E402, F401 - the same

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils.module_loading import import_string
 
-from aims.records import jobs
+from aims.organisation.everyone import each_organisation
+from aims.records import checking, jobs
 
 
 @shared_task
@@ -17,3 +18,9 @@ def sweep_jobs() -> None:
     """Wake workers for jobs that wait or whose worker has gone."""
     for organisation_id, job_id in jobs.forgotten():
         do_job.delay(str(organisation_id), str(job_id))
+
+
+@shared_task
+def rehash_evidence() -> None:
+    """Ask, for every organisation, that all files of evidence are read again and compared with their SHA-256."""
+    each_organisation("rehash_evidence", checking.ask_check)

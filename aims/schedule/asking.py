@@ -82,7 +82,7 @@ def title_of(occurrence: Occurrence, member: Membership) -> str:
     subject = record_at(occurrence.subject_kind, occurrence.subject_id)
     with translation.override(member.person.language):
         label = occurrence.obligation.label
-    return f"{label}: {subject}" if subject else label
+        return _("%(what)s: %(about)s") % {"what": label, "about": subject} if subject else label
 
 
 def ask(

@@ -9,6 +9,7 @@ import smtplib
 import uuid
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,14 +21,20 @@ from django.utils.translation import ngettext
 
 from aims.organisation.acting import acting
 from aims.organisation.everyone import organisation_ids
+from aims.organisation.member import members_of
 from aims.organisation.models import Membership, Organisation
+from aims.records.access import visible
+from aims.records.registry import register, register_of
+from aims.records.watching import news
+from aims.schedule.asking import active_members
 from aims.schedule.dates import today
 from aims.schedule.models import Mail, Task
-from aims.schedule.places import task_place
+from aims.schedule.places import place, task_place
 from aims.schedule.tick import open_tasks
 
 HOUR = 7  # digests are written from this hour of the organisation's day
 SOON = timedelta(days=30)  # a digest lists what is due within this time, and all that is late
+DAY, WEEK = timedelta(days=1), timedelta(days=7)  # how far back what changed is told: at first, and at most
 TRIES = 50  # a mail that failed so often is given up: the next day's digest says the same
 log = logging.getLogger(__name__)
 
@@ -37,13 +44,10 @@ def prepare(organisation: Organisation, now: datetime) -> None:
     mine: dict[uuid.UUID, list[Task]] = defaultdict(list)
     for task in open_tasks(organisation):
         mine[task.member_id].append(task)
-    for tasks in mine.values():
-        member = tasks[0].member
-        if not (member.active and member.person.is_active):
-            continue
-        _write_urgent(member, tasks, now)
+    for member in active_members(organisation.pk):
+        _write_urgent(member, mine[member.pk], now)
         if member.person.digest:
-            _write_digest(member, tasks, organisation, now)
+            _write_digest(member, mine[member.pk], organisation, now)
 
 
 def _write_urgent(member: Membership, tasks: list[Task], now: datetime) -> None:
@@ -56,9 +60,20 @@ def _write_digest(member: Membership, tasks: list[Task], organisation: Organisat
     if now.astimezone(ZoneInfo(organisation.time_zone)).hour < HOUR:
         return
     last = Mail.objects.filter(member=member, key__startswith="day:").order_by("-made_at").first()
-    if any(new_since(task, last.made_at if last else None) for task in tasks):
+    if last and last.key == f"day:{day}":
+        return
+    heard = last.made_at if last else None
+    changed = changed_since(member, max(heard or now - DAY, now - WEEK), now)
+    if changed or any(new_since(task, heard) for task in tasks):
         listed = [task for task in tasks if task.due is None or task.due <= day + SOON]
-        Mail.objects.bulk_create([_mail(member, f"day:{day}", listed, now)], ignore_conflicts=True)
+        Mail.objects.bulk_create([_mail(member, f"day:{day}", listed, now, changed)], ignore_conflicts=True)
+
+
+def changed_since(member: Membership, since: datetime, now: datetime) -> list[list[Any]]:
+    """The records that somebody watches and others changed: register, id, and how many changes."""
+    acts = next((m for m in members_of(member.person_id) if m.id == member.pk), None)
+    found = news(acts, since, now) if acts else []
+    return [[register_of(record).path, str(record.pk), number] for record, number in found]
 
 
 def new_since(task: Task, last: datetime | None) -> bool:
@@ -66,13 +81,16 @@ def new_since(task: Task, last: datetime | None) -> bool:
     return last is None or any(moment and moment > last for moment in (task.made_at, task.reminded_at))
 
 
-def _mail(member: Membership, key: str, tasks: list[Task], now: datetime) -> Mail:
+def _mail(
+    member: Membership, key: str, tasks: list[Task], now: datetime, changed: list[list[Any]] | None = None
+) -> Mail:
     return Mail(
         organisation_id=member.organisation_id,
         member=member,
         person_id=member.person_id,
         key=key,
         tasks=[str(task.pk) for task in tasks],
+        news=changed or [],
         made_at=now,
     )
 
@@ -119,29 +137,49 @@ def _deliver(mail: Mail, now: datetime) -> bool:
 
 
 def message_of(mail: Mail, now: datetime) -> EmailMessage | None:
-    """The mail in the person's language, with a link for each task that is still open; None when none is."""
-    rows = Task.objects.filter(pk__in=mail.tasks, state=Task.State.OPEN).order_by("due", "id")
-    tasks = list(rows)
-    if not tasks:
-        return None
-    organisation = Organisation.objects.get(pk=mail.organisation_id)
+    """The mail in the person's language: what is still to be done, and what changed; None when there is neither."""
+    tasks = list(Task.objects.filter(pk__in=mail.tasks, state=Task.State.OPEN).order_by("due", "id"))
     with translation.override(mail.person.language):
+        changed = news_lines(mail)
+        if not tasks and not changed:
+            return None
+        organisation = Organisation.objects.get(pk=mail.organisation_id)
         context = {
             "organisation": organisation,
             "name": mail.member.name,
             "lines": [line_of(task, today(organisation.time_zone, now)) for task in tasks],
+            "changed": changed,
             "home": settings.SITE_ADDRESS,
         }
         body = render_to_string("schedule/mail.txt", context)
-        return EmailMessage(subject_of(mail, tasks), body, to=[mail.person.email])
+        return EmailMessage(subject_of(tasks, changed), body, to=[mail.person.email])
 
 
-def subject_of(mail: Mail, tasks: list[Task]) -> str:
-    """What the mail is about: its one task, or how many there are."""
+def subject_of(tasks: list[Task], changed: list[dict[str, object]]) -> str:
+    """What the mail is about: its one task, or how many there are; else what changed."""
     if len(tasks) == 1:
         return f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{tasks[0].title}"
     words = ngettext("%(n)s thing to do", "%(n)s things to do", len(tasks)) % {"n": len(tasks)}
+    if not tasks:
+        number = {"n": len(changed)}
+        words = ngettext(
+            "%(n)s record that you watch changed", "%(n)s records that you watch changed", len(changed)
+        )
+        words = words % number
     return f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{words}"
+
+
+def news_lines(mail: Mail) -> list[dict[str, object]]:
+    """The watched records as the mail shows them, as far as the person still sees them."""
+    acts = next((m for m in members_of(mail.person_id) if m.id == mail.member_id), None)
+    found = []
+    for path, key, number in mail.news if acts else []:
+        kind = register(path)
+        record = visible(acts, kind.model).filter(pk=key).first() if acts and kind else None
+        if record is not None:
+            link = settings.SITE_ADDRESS.rstrip("/") + place(path, key)
+            found.append({"title": str(record), "number": number, "link": link})
+    return found
 
 
 def line_of(task: Task, day: date) -> dict[str, object]:

@@ -18,7 +18,7 @@ STARTED = (Obligation.Kind.AFTER, Obligation.Kind.TRIGGER)
 
 def follow(member: Member, record: Record, step: str) -> None:
     """Told of every step of a record: fulfil what it does, start what begins with it."""
-    if not record.scheduled:
+    if not record.scheduled or step == "mention":
         return
     path, day = register_of(record).path, event_date(member, record, step)
     concerned = Q(done_by__endswith=step) | Q(event__endswith=step)

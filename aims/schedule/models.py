@@ -173,6 +173,9 @@ class Mail(Owned):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=120)
     tasks = models.JSONField(default=list)
+    news = models.JSONField(
+        default=list
+    )  # watched records that others changed: register, id, how many changes
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

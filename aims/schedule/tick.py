@@ -11,6 +11,7 @@ from aims.schedule.dates import today
 from aims.schedule.fulfilment import cancel
 from aims.schedule.models import Occurrence, Task
 from aims.schedule.obligations import plan, sync
+from aims.schedule.telling import ask_about_damage
 
 AGAIN = timedelta(days=7)  # how often somebody who is late is reminded
 PATIENCE = timedelta(days=1)  # a task is late for others to know from the day after its due date
@@ -25,6 +26,7 @@ def tick(organisation: Organisation, now: datetime) -> None:
     pass_over(organisation, day)
     remind(organisation, now)
     escalate(organisation, now)
+    ask_about_damage(organisation, now)
 
 
 def coming_up(organisation: Organisation, day: date, codes: Collection[str] = ()) -> list[Occurrence]:

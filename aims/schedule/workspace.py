@@ -3,5 +3,6 @@
 from aims.records.registry import Workspace
 from aims.schedule.fulfilment import follow
 from aims.schedule.obligations import lay_obligations
+from aims.schedule.telling import follow as tell_who_is_called
 
-workspace = Workspace(clause="", founding=(lay_obligations,), followers=(follow,))
+workspace = Workspace(clause="", founding=(lay_obligations,), followers=(follow, tell_who_is_called))

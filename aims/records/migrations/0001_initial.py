@@ -765,7 +765,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=aims.organisation.keys.uuid7, editable=False, primary_key=True, serialize=False
+                        default=aims.organisation.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("kind", models.CharField(max_length=60, verbose_name="register")),
@@ -797,6 +800,158 @@ class Migration(migrations.Migration):
                         fields=("record_id", "from_id", "from_part"), name="origin_once", nulls_distinct=False
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Damage",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aims.organisation.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("missing", "missing"), ("changed", "changed")],
+                        max_length=10,
+                        verbose_name="what is wrong",
+                    ),
+                ),
+                (
+                    "found_sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 as found"),
+                ),
+                ("found_at", models.DateTimeField(verbose_name="found")),
+                ("mended_at", models.DateTimeField(blank=True, null=True, verbose_name="mended")),
+                (
+                    "evidence",
+                    aims.organisation.fields.Relation(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="damages",
+                        to="records.evidence",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.organisation",
+                    ),
+                ),
+                (
+                    "revision",
+                    aims.organisation.fields.Relation(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="damages",
+                        to="records.revision",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "damaged file",
+                "verbose_name_plural": "damaged files",
+                "ordering": ["found_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("mended_at", None)), fields=("revision",), name="damage_open_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Mention",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aims.organisation.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "comment",
+                    aims.organisation.fields.Relation(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="records.comment",
+                    ),
+                ),
+                (
+                    "member",
+                    aims.organisation.fields.Relation(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "mention",
+                "verbose_name_plural": "mentions",
+                "constraints": [models.UniqueConstraint(fields=("comment", "member"), name="mention_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Watch",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=aims.organisation.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="register")),
+                ("record_id", models.UUIDField(verbose_name="record")),
+                ("on", models.BooleanField(default=True, verbose_name="watching")),
+                ("since", models.DateTimeField(auto_now=True)),
+                (
+                    "member",
+                    aims.organisation.fields.Relation(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.membership",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "watch",
+                "verbose_name_plural": "watches",
+                "constraints": [models.UniqueConstraint(fields=("member", "record_id"), name="watch_once")],
             },
         ),
     ]

@@ -257,6 +257,7 @@ class Migration(migrations.Migration):
                 ),
                 ("key", models.CharField(max_length=120)),
                 ("tasks", models.JSONField(default=list)),
+                ("news", models.JSONField(default=list)),
                 ("made_at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
