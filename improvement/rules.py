@@ -1,10 +1,12 @@
 """What an auditor would find wrong in clause 10: each rule yields the gaps that break it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aims.organisation.member import Member
 from aims.records.access import visible
@@ -19,11 +21,16 @@ from improvement.models import CorrectiveAction, EffectivenessReview, Nonconform
 PLAN = timedelta(days=30)  # SR31
 
 
+def long(day: date | None) -> str:
+    """A day as sentences have it: "15 December 2026"."""
+    return date_format(day, pgettext("date format", "j F Y")) if day else "–"
+
+
 def open_major(member: Member) -> Iterator[Gap]:
     """A major nonconformity is open: no certificate is granted while it is."""
     rows = visible(member, Nonconformity).filter(grade="major").exclude(state__in=OVER)
     for row in rows.order_by("ref"):
-        title = _("A major nonconformity is open since %(day)s.") % {"day": row.opened_on}
+        title = _("A major nonconformity is open since %(day)s.") % {"day": long(row.opened_on)}
         yield Gap("10.2-a", title, "major", place("nonconformities", row.pk), row.ref)
 
 
@@ -39,7 +46,7 @@ def action_late(member: Member) -> Iterator[Gap]:
     """A corrective action is not done and its date has passed (10.2-c)."""
     rows = visible(member, CorrectiveAction).filter(state__in=OPEN_ACTIONS, due__lt=now_there(member))
     for row in rows.order_by("ref"):
-        title = _("A corrective action is late since %(day)s.") % {"day": row.due}
+        title = _("A corrective action is late since %(day)s.") % {"day": long(row.due)}
         yield Gap("10.2-c", title, "minor", place("corrective-actions", row.pk), row.ref)
 
 

@@ -310,4 +310,4 @@ def test_a_person_chooses_french_in_the_settings(house: House, undone: None) -> 
 def test_dates_and_numbers_are_written_as_in_french() -> None:
     with translation.override("fr"):
         day = datetime.date(2026, 12, 1)
-        assert [strip_tags(words(day)) for words in (date_row, date_text)] == ["1 déc", "1 décembre 2026"]
+        assert [strip_tags(words(day)) for words in (date_row, date_text)] == ["1 déc.", "1 décembre 2026"]
