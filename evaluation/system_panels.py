@@ -23,7 +23,7 @@ TONES = {"ok": "ok", "warning": "warn", "alarm": "bad"}
 
 def metrics(member: Member, system: Record) -> dict[str, Any] | None:
     """The metrics of a system with their latest measurements, in two statements."""
-    rows = visible(member, Metric).filter(system=system).exclude(state="withdrawn").order_by("ref")
+    rows = visible(member, Metric).filter(system=system.pk).exclude(state="withdrawn").order_by("ref")
     found = list(rows[:MOST])
     if not found:
         return None

@@ -25,7 +25,7 @@ def decisions(member: Member, system: Record) -> dict[str, Any] | None:
     lately = Q(timestamp__gte=since)
     counts = (
         visible(member, Decision)
-        .filter(system=system)
+        .filter(system=system.pk)
         .aggregate(
             ever=Count("pk"),
             number=Count("pk", filter=lately),

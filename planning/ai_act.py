@@ -7,6 +7,7 @@ practice ticked before, `{practice: true}`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,17 @@ from aims.catalogue import AIAct
 from aims.catalogue.ai_act import Node
 
 MINIMAL = "MINIMAL"
+# events of the timeline, by how they begin; the catalogue's data says the days
+LITERACY, MODELS = "Chapters I–II", "GPAI (Chapter V)"
+TRANSPARENCY, ANNEX_III, ANNEX_I = "General application", "High-risk: Annex III", "High-risk: Annex I product"
+
+
+def begins(act: AIAct, event: str) -> date:
+    """The day of an event of the Act's timeline; LookupError where the data has none that begins like this."""
+    for entry in act.timeline:
+        if entry.event.startswith(event):
+            return entry.date
+    raise LookupError(f"the timeline has no event {event!r}")
 
 
 @dataclass

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aims.catalogue import edition
 from aims.records.fields import CodesField
+from planning.act_form import QuestionsField
+from planning.act_sheet import words
 
 
 def known_sources(codes: Any) -> None:
@@ -43,3 +46,20 @@ class ObjectivesField(CodesField):
     def __init__(self, *args: Any, **options: Any) -> None:
         options["validators"] = [known_objectives]
         super().__init__(*args, **options)
+
+
+class AnswersField(models.JSONField):
+    """Answers to the AI Act's questions: asked one by one in forms, said in words elsewhere. Kept as plain JSON."""
+
+    def deconstruct(self) -> Any:
+        """In migrations it is what the database keeps."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.JSONField", args, options
+
+    def formfield(self, **options: Any) -> Any:
+        """The questions."""
+        return QuestionsField(required=not self.blank)
+
+    def words(self, value: Any) -> str:
+        """Each question with its answer, a line each."""
+        return words(value)

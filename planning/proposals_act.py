@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 from aims.catalogue import AIAct, Catalogue
 from aims.catalogue.model import DomainNote
 from aims.organisation.profile import Sector
+from planning.ai_act import ANNEX_I, ANNEX_III, LITERACY, MODELS, begins
 from planning.proposals import GENERAL, HIGH, Facts, Outcome, SystemFacts
 
 PROVIDER, DEPLOYER, EVERYBODY = "provider", "deployer", ""
-# events of the timeline, by how they begin; the catalogue's data says the days
-LITERACY, MODELS = "Chapters I–II", "GPAI (Chapter V)"
-TRANSPARENCY, ANNEX_III, ANNEX_I = "General application", "High-risk: Annex III", "High-risk: Annex I product"
 ELSEWHERE = frozenset({"Art. 4", "Art. 50(3)–(4)"})  # told for everybody, and by outcome
 # duties that hang on an Annex III use
 ONLY_ANNEX_III = frozenset({"Art. 26(8)", "Art. 26(10)", "Art. 26(11)", "Art. 27", "Art. 49", "Art. 86"})
@@ -76,14 +74,6 @@ def field_note(facts: Facts, catalogue: Catalogue) -> DomainNote | None:
     begin = FIELDS.get(facts.profile.sector) if facts.profile.sector else None
     notes = catalogue.annex_d.domain_notes
     return next((note for note in notes if begin and note.domain.startswith(begin)), None)
-
-
-def begins(act: AIAct, event: str) -> date:
-    """The day of an event of the Act's timeline; LookupError where the data has none that begins like this."""
-    for entry in act.timeline:
-        if entry.event.startswith(event):
-            return entry.date
-    raise LookupError(f"the timeline has no event {event!r}")
 
 
 def _everybody(facts: Facts, act: AIAct) -> Iterator[Duty]:

@@ -19,14 +19,14 @@ from planning.soa import TONES, status_words
 def controls(member: Member, system: Record) -> dict[str, Any] | None:
     """The controls that apply to the system, how far they are, and those that its risks count on."""
     rows = visible(member, ControlImplementation).filter(applicable=True)
-    found = list(rows.exclude(exclusions__system=system).values_list("status", flat=True))
+    found = list(rows.exclude(exclusions__system=system.pk).values_list("status", flat=True))
     if not found:
         return None
     counts, words = Counter(status or "planned" for status in found), status_words()
     worst = next(name for name in ("planned", "partly", "implemented") if counts[name])
     said = f"{counts[worst]} {words[worst]}"
     number = len(found)
-    treating = rows.filter(risks__system=system).distinct().order_by("created_at", "id")
+    treating = rows.filter(risks__system=system.pk).distinct().order_by("created_at", "id")
     return {
         "step": {
             "key": "controls",
@@ -49,7 +49,9 @@ def controls(member: Member, system: Record) -> dict[str, Any] | None:
 
 def law(member: Member, system: Record) -> dict[str, Any] | None:
     """The answer sheet that holds: its outcome, from when duties apply, under which version of the rules."""
-    rows = visible(member, AIActAnswer).filter(system=system).exclude(state__in=("withdrawn", "superseded"))
+    rows = (
+        visible(member, AIActAnswer).filter(system=system.pk).exclude(state__in=("withdrawn", "superseded"))
+    )
     found = sorted(rows, key=lambda sheet: (sheet.state == "approved", sheet.pk))
     if not found:
         return {"sheet": None, "system": system}

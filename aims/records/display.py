@@ -142,6 +142,9 @@ def keys_in(field: AnyField, value: Any) -> list[str]:
 
 def words(field: AnyField, value: Any, named: Named) -> str:
     """One value in words; empty where there is none."""
+    own = getattr(field, "words", None)
+    if own is not None:  # a field that knows better how it reads
+        return str(own(value))
     if field.many_to_one or field.many_to_many:
         related: Any = field.related_model
         return ", ".join(named.name(related, key) for key in keys_in(field, value))

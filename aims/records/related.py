@@ -89,9 +89,10 @@ def _union(parts: list[Any]) -> Any:
     return parts[0].union(*parts[1:], all=True) if parts else ()
 
 
-def _live(member: Member, record: Record, kind: Register, names: tuple[str, ...]) -> QuerySet[Record]:
+def _live(member: Member, record: Record, kind: Register, names: tuple[str, ...]) -> "QuerySet[Any]":
     rule = Q()
     for name in names:
         rule |= Q(**{name: record})
-    rows = visible(member, kind.model).filter(rule).exclude(state="withdrawn")
-    return rows.annotate(path=Value(kind.path, output_field=CharField()))
+    rows: QuerySet[Any] = visible(member, kind.model).filter(rule).exclude(state="withdrawn")
+    named: QuerySet[Any] = rows.annotate(path=Value(kind.path, output_field=CharField()))
+    return named

@@ -9,6 +9,7 @@ from aims.records.base import Record
 from aims.records.fields import Relation
 from context.models import AISystem
 from planning.ai_act import headline, version, walk
+from planning.fields import AnswersField
 
 
 class AIActAnswer(Record):
@@ -18,7 +19,7 @@ class AIActAnswer(Record):
     settled = ("outcome", "outcomes", "waiting", "rules")
 
     system = Relation(AISystem, verbose_name=_("AI system"), related_name="act_answers")
-    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    answers = AnswersField(_("answers"), default=dict, blank=True)
     rationale = models.TextField(_("reasons"), blank=True, max_length=4000)
     assessed_on = models.DateField(_("assessed on"), null=True, blank=True)
     applies_from = models.DateField(_("duties apply from"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""An AI system on one screen: what refers to it is found by the registry, counted, judged, and asked for in few statements."""
+"""An AI system on one screen: what refers to it is found by the registry, counted, judged, asked for in few statements."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

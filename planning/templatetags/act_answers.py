@@ -1,0 +1,38 @@
+"""The answers to the AI Act's questions, for the form and the page of a sheet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from aims.records.display import label
+from planning.act_sheet import consequences, duties, questions
+from planning.models import AIActAnswer
+
+register = template.Library()
+
+
+@register.filter
+def answered(answer: Any, code: str) -> str:
+    """`yes` or `no` where an answer is an object, else empty."""
+    value = answer.get(code) if isinstance(answer, Mapping) else None
+    return "" if value is None else "yes" if value else "no"
+
+
+@register.filter
+def ticked(answer: Any, code: str) -> bool:
+    """Whether an option is among the answer's."""
+    chosen = answer.get("options") if isinstance(answer, Mapping) else answer
+    return isinstance(chosen, list) and code in chosen
+
+
+@register.simple_tag
+def act_sheet(sheet: AIActAnswer) -> dict[str, Any]:
+    """Questions with answers, what follows, and the duties for the roles that the organisation plays."""
+    roles = sheet.system.roles.values_list("role", flat=True) if sheet.system_id else ()
+    return {
+        "questions": questions(sheet.answers),
+        "consequences": consequences(sheet.outcomes),
+        "duties": duties(sheet.outcomes, list(roles)),
+        "answers_label": label(AIActAnswer, "answers"),
+    }
