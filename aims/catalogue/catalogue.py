@@ -142,7 +142,9 @@ class Catalogue:
             raise ValueError(f"no text field {field!r}; there are: {', '.join(TEXT_FIELDS)}")
         translation, entry = self._translation(code, language), self._entry(code)
         if field == "heading":
-            return translation.long_title or translation.title or entry.heading
+            # a requirement has no title: its text names it, in French as in English
+            named = translation.title or ("" if getattr(entry, "title", "") else translation.text)
+            return translation.long_title or named or entry.heading
         translated: str = getattr(translation, field)
         english: str = getattr(entry, field, "")
         return translated or english

@@ -57,6 +57,7 @@ def test_a_heading_says_of_what_it_is_the_general_part(catalogue: Catalogue) -> 
     assert catalogue.text("5.2", "heading", "fr") == "Politique d’IA"
     assert catalogue.text("A.2.2", "heading", "en") == "AI policy"
     assert catalogue.text("4.4-c", "heading", "en") == "Document the AIMS."
+    assert catalogue.text("4.4-c", "heading", "fr") == "Documenter le SMIA."
     assert catalogue.text("C.2.5", "heading", "fr") == "Équité"
 
 
