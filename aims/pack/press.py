@@ -19,7 +19,8 @@ from aims.pack.heartbeat import Progress
 
 OLD = 2 * 3600  # seconds after which a folder belongs to nobody: the longest build is shorter
 FIRST, LAST = 30, 92  # the part of the whole work that is typesetting, in percent
-CHARACTERS = 6000  # of HTML on a page, about
+CHARACTERS = 4500  # of HTML on a page, about
+PASSES = 2  # over the pages: the second knows the numbers for the contents
 SAME_BYTES = {"SOURCE_DATE_EPOCH": "0"}  # fontTools writes a time into each font: not that of the build
 
 
@@ -77,8 +78,10 @@ def watch(process: "subprocess.Popen[bytes]", folder: Path, progress: Progress, 
         if time.monotonic() > end:
             raise Refused("conflict", _("The document takes too long. Ask for fewer clauses at a time."))
         page = number(folder / "pages")
-        done = min(1.0, page / pages)
-        doing = _("Setting page %(page)d") % {"page": page} if page else _("Setting the document")
+        done = min(1.0, page / (PASSES * pages))
+        doing = (
+            _("Setting page %(page)d") % {"page": page} if 0 < page <= pages else _("Setting the document")
+        )
         progress.say(FIRST + int((LAST - FIRST) * done), doing)
         wait(process)
 

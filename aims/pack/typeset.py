@@ -89,17 +89,17 @@ def attachment(enclosure: Enclosure) -> Attachment:
 
 
 class Pages(logging.Handler):
-    """Notes in a file how many pages are laid out."""
+    """Notes in a file how many pages have been laid out; all of them are laid out again to number the contents."""
 
     def __init__(self, target: Path) -> None:
         super().__init__()
-        self.target = target
+        self.target, self.number = target, 0
 
     def emit(self, record: logging.LogRecord) -> None:
         """WeasyPrint says "Step 5 - Creating layout - Page 12"."""
-        found = re.search(r"Page (\d+)$", record.getMessage())
-        if found:
-            self.target.write_text(found[1])
+        if re.search(r"Page \d+$", record.getMessage()):
+            self.number += 1
+            self.target.write_text(str(self.number))
 
 
 def main(folder: Path) -> None:
