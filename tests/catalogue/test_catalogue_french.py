@@ -31,11 +31,13 @@ def test_every_area_has_its_objective_in_french(catalogue: Catalogue) -> None:
     assert all(catalogue.translations["fr"][code].objective for code in catalogue.areas)
 
 
-def test_every_leaf_has_its_guidance_in_french(catalogue: Catalogue) -> None:
+def test_every_leaf_and_control_has_its_guidance_in_french(catalogue: Catalogue) -> None:
     french = catalogue.translations["fr"]
-    for leaf in catalogue.leaves():
-        there = french[leaf.code]
-        assert there.guidance and there.evidence_examples and there.auditor_questions, leaf.code
+    for place in (*catalogue.leaves(), *catalogue.controls.values()):
+        there = french[place.code]
+        assert there.guidance, place.code
+        assert len(there.evidence_examples) == len(place.evidence_examples) > 0, place.code
+        assert len(there.auditor_questions) == len(place.auditor_questions) > 0, place.code
 
 
 def test_text_is_given_in_the_language_asked_for(catalogue: Catalogue) -> None:
@@ -85,7 +87,14 @@ def test_an_unknown_code_has_no_text(catalogue: Catalogue) -> None:
 def test_french_is_set_with_its_own_spaces_and_apostrophes(catalogue: Catalogue) -> None:
     """A line that ends before a colon, or a straight apostrophe, would be seen in the printed pack."""
     for code, entry in catalogue.translations["fr"].items():
-        for text in (entry.title, entry.text, entry.objective, entry.guidance, *entry.auditor_questions):
+        for text in (
+            entry.title,
+            entry.text,
+            entry.objective,
+            entry.guidance,
+            *entry.auditor_questions,
+            *entry.evidence_examples,
+        ):
             assert "'" not in text, code
             assert not re.search(r"(?<!\u00a0)[:;?!](?!\d)", text), (code, text)
 
