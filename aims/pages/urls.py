@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from aims.pages.views import clauses, edit, evidence, journal, records, registers, settings, steps, work
+from aims.pages.views import (
+    clauses,
+    edit,
+    evidence,
+    journal,
+    records,
+    registers,
+    settings,
+    steps,
+    together,
+    work,
+)
 
 record: list[URLPattern | URLResolver] = [
     path("", records.record, name="record"),
@@ -11,6 +22,8 @@ record: list[URLPattern | URLResolver] = [
     path("sign/<slug:step>/", steps.sign, name="sign"),
     path("comment/", records.comment, name="comment"),
     path("history/", records.history, name="history"),
+    path("watch/", together.watch, name="watch"),
+    path("undo/", together.undo, name="undo"),
 ]
 register: list[URLPattern | URLResolver] = [
     path("", registers.register, name="register"),
@@ -24,6 +37,7 @@ evidences: list[URLPattern | URLResolver] = [
     path("<uuid:key>/revise/", evidence.revise, name="revise evidence"),
     path("unlink/<uuid:key>/", evidence.take_away, name="unlink"),
     path("file/<uuid:key>/", evidence.file, name="evidence file"),
+    path("view/<uuid:key>/", together.view, name="view evidence"),
 ]
 my_settings: list[URLPattern | URLResolver] = [
     path("", settings.settings, name="settings"),

@@ -68,7 +68,7 @@ def page(
 def record_context(request: MemberRequest, here: Record) -> dict[str, Any]:
     """Everything that a record's page shows; own pages of a kind add to it."""
     member, register, named = request.member, register_of(here), Named(request.member)
-    signed = shown.signatures(member, here)
+    signed, changes = shown.signatures(member, here), journal_of(here, limit=8)
     return {
         "title": here.heading,
         "record": here,
@@ -83,7 +83,8 @@ def record_context(request: MemberRequest, here: Record) -> dict[str, Any]:
         "evidence": evidence_rows(member, links_of(member, here)),
         "drop": drop_zone(member, here),
         "comments": comments(here),
-        "entries": timeline(member, journal_of(here, limit=8)),
+        "changes": changes,
+        "entries": timeline(member, changes),
         "history_url": reverse("history", args=[register.path, here.pk]),
         "details": details(here, named),
         "codes": [(code, workspace_url(code)) for code in register.answers],
@@ -145,6 +146,7 @@ def history(request: MemberRequest, path: str, key: Any) -> HttpResponse:
         "crumbs": record_crumbs(here, (_("History"), "")),
         "record": here,
         "entries": timeline(request.member, changes),
+        "newest": [] if before else changes,
         "pager": {
             "previous_url": request.path if before else "",
             "next_url": f"?before={changes[-1].id}" if more else "",

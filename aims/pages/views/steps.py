@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.pages import shown
+from aims.pages.evidence_rows import spoken_for
 from aims.pages.places import record_crumbs, record_url
 from aims.pages.request import MemberRequest
 from aims.pages.views.records import found
@@ -23,7 +25,7 @@ from aims.records.base import Record
 from aims.records.changes import move as take
 from aims.records.display import Named, label
 from aims.records.lifecycle import Transition
-from aims.records.models import Signature
+from aims.records.models import Evidence, Signature
 from aims.records.registry import register_of
 from aims.records.signatures import canonical, count_wrong, digest_of, prove
 from aims.records.signatures import sign as sign_record
@@ -130,10 +132,16 @@ def show_step(
         "target": target.label,
         "form": form,
         "danger": transition.code == "withdraw",
+        "relied_on": relied_on(request.member, record) if transition.code == "withdraw" else [],
         "back_url": record_url(record),
         "edit_url": reverse("edit", args=[register_of(record).path, record.pk]),
     }
     return render(request, "pages/step.html", context, status=status)
+
+
+def relied_on(member: Member, record: Record) -> list[dict[str, Any]]:
+    """What stands without a piece of evidence when it is withdrawn."""
+    return spoken_for(member, record) if isinstance(record, Evidence) else []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
