@@ -1,10 +1,11 @@
 """The AI Act's questions as people read them: each with its answer and legal basis, and what follows with its dates."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aims.catalogue import AIAct, edition
@@ -58,6 +59,11 @@ class Question:
         return "; ".join(f"{labels.get(code, code)}: {yes_no(bool(value))}" for code, value in answer.items())
 
 
+def spoken(text: str) -> str:
+    """A text of the Act's data in the reader's language."""
+    return edition().phrase(text, get_language() or "en")
+
+
 def yes_no(value: bool) -> str:
     """The answer to a question of yes or no."""
     return _("yes") if value else _("no")
@@ -75,12 +81,17 @@ def _question(act: AIAct, node: Node, answers: Mapping[str, Any]) -> Question:
     if node.per_practice:
         first = next(one for one in act.decision_tree.nodes if one.options_from == "prohibited_practices")
         ticked = set(answers.get(first.code) or [])
-        options = [(o.code, o.label) for o in act.options(first) if o.code in ticked]
+        options = [(o.code, spoken(o.label)) for o in act.options(first) if o.code in ticked]
         if isinstance(answer, bool):  # said once for all of them
             answer = dict.fromkeys((code for code, _label in options), answer)
     else:
-        options = [(o.code, o.label) for o in act.options(node)]
-    return Question(node, answer, tuple(options))
+        options = [(o.code, spoken(o.label)) for o in act.options(node)]
+    return Question(_spoken_node(node), answer, tuple(options))
+
+
+def _spoken_node(node: Node) -> Node:
+    gate = node.gate and replace(node.gate, label=spoken(node.gate.label))
+    return replace(node, question=spoken(node.question), help=spoken(node.help), gate=gate)
 
 
 @dataclass(frozen=True)
@@ -98,8 +109,8 @@ def consequences(codes: Iterable[str]) -> list[Consequence]:
     known = {outcome.code: outcome for outcome in act.decision_tree.outcomes}
     return [
         Consequence(
-            known[code].label,
-            known[code].consequence,
+            spoken(known[code].label),
+            spoken(known[code].consequence),
             begins(act, EVENTS[code]) if code in EVENTS else None,
         )
         for code in codes
@@ -120,7 +131,8 @@ def duties(codes: Iterable[str], roles: Iterable[str]) -> tuple[Obligation, ...]
     if not set(HIGH) & set(codes):
         return ()
     known = edition().ai_act.obligations
-    return tuple(duty for role in ACTORS if role in set(roles) for duty in known[ACTORS[role]])
+    found = (duty for role in ACTORS if role in set(roles) for duty in known[ACTORS[role]])
+    return tuple(replace(duty, title=spoken(duty.title), summary=spoken(duty.summary)) for duty in found)
 
 
 def words(answers: Any) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.text import Truncator
@@ -21,10 +22,12 @@ from aims.organisation.refused import Refused
 from aims.organisation.roles import WRITERS
 from aims.records.access import in_scope, may_add, may_change, require, visible
 from aims.records.changes import create, move, write
+from aims.records.display import first_letter_up
 from aims.records.registry import register_of
 from aims.schedule.models import Obligation
 from aims.schedule.obligations import change, plan
 from leadership.models import RoleAssignment
+from planning.act_sheet import spoken
 from planning.models import ControlImplementation, LegalRequirement
 from planning.proposals import Facts, gather
 from planning.proposals_act import Duty, duties
@@ -76,7 +79,11 @@ class DutyGroup:
     @property
     def missing(self) -> tuple[Duty, ...]:
         """Those that the legal register does not have yet, what still waits for a class left out."""
-        return tuple(duty for duty in self.duties if not duty.waits and named(duty) not in self.kept)
+        return tuple(duty for duty in self.duties if not (duty.waits or self.keeps(duty)))
+
+    def keeps(self, duty: Duty) -> bool:
+        """Whether the register has a duty, in whichever language it was entered."""
+        return any(named(duty, language) in self.kept for language, _name in settings.LANGUAGES)
 
 
 @dataclass
@@ -138,9 +145,10 @@ def _role_key(role: str, system: Any, title: str) -> tuple[str, Any, str]:
     return role, system, title if role == OTHER else ""
 
 
-def named(duty: Duty) -> tuple[str, str]:
-    """Source and title under which the legal register keeps a duty."""
-    title = f"{duty.title}: {duty.system}" if duty.system else duty.title
+def named(duty: Duty, language: str = "") -> tuple[str, str]:
+    """Source and title under which the legal register keeps a duty; in the reader's language unless one is given."""
+    said = first_letter_up(edition().phrase(duty.title, language or translation.get_language() or "en"))
+    title = f"{said}: {duty.system}" if duty.system else said
     return f"{ACT}, {duty.ref}", Truncator(title).chars(200)
 
 
@@ -195,7 +203,7 @@ def accept_duties(board: Board, token: str) -> int:
             "title": title,
             "kind": LegalRequirement.Kind.LAW,
             "source": source,
-            "asks": duty.summary or duty.title,
+            "asks": first_letter_up(spoken(duty.summary or duty.title)),
             "systems": [duty.key] if duty.key else [],
             "applies_from": duty.applies,
             "verdict": LegalRequirement.Verdict.LATER if later else "",

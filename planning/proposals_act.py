@@ -110,7 +110,7 @@ def _single(system: SystemFacts, outcome: str, act: AIAct) -> Iterator[Duty]:
     if outcome == Outcome.EXEMPT and system.provided:
         for words in act.art_6_3.duties:
             day = begins(act, ANNEX_III)
-            yield Duty("Art. 6(4)", words[:1].upper() + words[1:], "", system.title, PROVIDER, outcome, day)
+            yield Duty("Art. 6(4)", words, "", system.title, PROVIDER, outcome, day)
 
 
 def _high(facts: Facts, system: SystemFacts, outcome: str, act: AIAct) -> Iterator[Duty]:

@@ -1,6 +1,7 @@
 """Proposals as rows of pages: what is proposed, why, what is there already, and the button that accepts it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -10,8 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from aims.catalogue.model import DomainNote
 from aims.pages.templatetags.marks import chip, icon
 from aims.records.display import first_letter_up
+from planning.act_sheet import spoken
 from planning.proposals_accept import Board, DutyGroup, Line, rhythm_token, role_token
 from planning.proposals_act import DEPLOYER, PROVIDER, Duty
 from planning.proposals_roles import RoleProposal
@@ -94,6 +97,14 @@ def duty_group(group: DutyGroup, number: int) -> dict[str, Any]:
     }
 
 
+def spoken_note(note: DomainNote | None) -> DomainNote | None:
+    """What to watch in a field, in the reader's language."""
+    if note is None:
+        return None
+    watch = tuple(spoken(one) for one in note.watch)
+    return replace(note, domain=spoken(note.domain), ai_act=spoken(note.ai_act), watch=watch)
+
+
 def duty_heading(duty: Duty) -> str:
     """Whose duties they are, for which system."""
     if not duty.system:
@@ -106,8 +117,8 @@ def duty_row(duty: Duty) -> dict[str, Any]:
     """One duty."""
     return {
         "ref": duty.ref,
-        "title": duty.title,
-        "summary": first_letter_up(duty.summary),
+        "title": first_letter_up(spoken(duty.title)),
+        "summary": first_letter_up(spoken(duty.summary)),
         "applies": duty.applies,
         "now": bool(duty.applies and duty.applies <= timezone.localdate()),
     }

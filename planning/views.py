@@ -25,7 +25,7 @@ from planning.models import LegalRequirement
 from planning.proposals_accept import Board
 from planning.proposals_act import field_note
 from planning.proposals_roles import persons
-from planning.proposals_shown import calendar_table, controls_table, duty_groups, role_rows
+from planning.proposals_shown import calendar_table, controls_table, duty_groups, role_rows, spoken_note
 
 PARTS = ("controls", "law", "roles", "calendar")
 PROFILERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
@@ -86,7 +86,7 @@ def show_controls(board: Board) -> dict[str, Any]:
 def show_law(board: Board) -> dict[str, Any]:
     """Duties by system and role."""
     accepts = may_add(board.member, register_of(LegalRequirement))
-    note = field_note(board.facts, edition())
+    note = spoken_note(field_note(board.facts, edition()))
     return {"groups": duty_groups(board.groups), "accepts": accepts, "field": note}
 
 

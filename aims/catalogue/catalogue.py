@@ -52,6 +52,7 @@ class Catalogue:
     crosswalks: Crosswalks
     schedule: ScheduleRules
     translations: Mapping[str, Mapping[str, Translation]]
+    phrases: Mapping[str, Mapping[str, str]]
 
     @property
     def life_cycle(self) -> LifeCycle:
@@ -154,6 +155,10 @@ class Catalogue:
         translated: tuple[str, ...] = getattr(self._translation(code, language), field)
         english: tuple[str, ...] = getattr(self._entry(code), field, ())
         return translated or english
+
+    def phrase(self, english: str, language: str = "en") -> str:
+        """A text of the AI Act or Annex D in another language; as it is where no translation exists."""
+        return self.phrases.get(language.split("-")[0].lower(), {}).get(english, english)
 
     def _translation(self, code: str, language: str) -> Translation:
         return self.translations.get(language.split("-")[0].lower(), {}).get(code, Translation())

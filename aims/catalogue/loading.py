@@ -80,6 +80,7 @@ def _assemble(folder: Path) -> Catalogue:
         crosswalks=crosswalks,
         schedule=_whole(ScheduleRules, folder, "schedule_rules"),
         translations=_translations(folder),
+        phrases=_phrases(folder),
     )
 
 
@@ -118,6 +119,16 @@ def _translations(folder: Path) -> Mapping[str, Mapping[str, Translation]]:
         {
             path.stem: structure(Mapping[str, Translation], read(path), path.name)
             for path in sorted(folder.glob("[a-z][a-z].yaml"))
+        }
+    )
+
+
+def _phrases(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """What has no code of its own, by its English: one file per language."""
+    return MappingProxyType(
+        {
+            path.name.split(".")[1]: structure(Mapping[str, str], read(path), path.name)
+            for path in sorted(folder.glob("phrases.[a-z][a-z].yaml"))
         }
     )
 

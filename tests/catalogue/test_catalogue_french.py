@@ -1,10 +1,12 @@
 """French beside the English, and English where there is none."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 
 import pytest
 
-from aims.catalogue import Catalogue, UnknownCode
+from aims.catalogue import Catalogue, Clause, Control, UnknownCode
 
 
 def test_every_title_is_there_in_french(catalogue: Catalogue) -> None:
@@ -31,13 +33,22 @@ def test_every_area_has_its_objective_in_french(catalogue: Catalogue) -> None:
     assert all(catalogue.translations["fr"][code].objective for code in catalogue.areas)
 
 
-def test_every_leaf_and_control_has_its_guidance_in_french(catalogue: Catalogue) -> None:
-    french = catalogue.translations["fr"]
-    for place in (*catalogue.leaves(), *catalogue.controls.values()):
-        there = french[place.code]
-        assert there.guidance, place.code
-        assert len(there.evidence_examples) == len(place.evidence_examples) > 0, place.code
-        assert len(there.auditor_questions) == len(place.auditor_questions) > 0, place.code
+def test_every_leaf_has_its_guidance_in_french(catalogue: Catalogue) -> None:
+    assert [leaf.code for leaf in catalogue.leaves() if not guided(catalogue, leaf)] == []
+
+
+def test_every_control_has_its_guidance_in_french(catalogue: Catalogue) -> None:
+    assert [code for code, control in catalogue.controls.items() if not guided(catalogue, control)] == []
+
+
+def guided(catalogue: Catalogue, english: Clause | Control) -> bool:
+    """Whether guidance, examples and questions are there, as many as in English."""
+    french = catalogue.translations["fr"][english.code]
+    lists = (
+        (french.evidence_examples, english.evidence_examples),
+        (french.auditor_questions, english.auditor_questions),
+    )
+    return bool(french.guidance) and all(len(one) == len(other) > 0 for one, other in lists)
 
 
 def test_text_is_given_in_the_language_asked_for(catalogue: Catalogue) -> None:
@@ -102,3 +113,41 @@ def test_french_is_set_with_its_own_spaces_and_apostrophes(catalogue: Catalogue)
 def test_french_is_not_english_left_over(catalogue: Catalogue) -> None:
     same = [line.code for line in catalogue.lines() if catalogue.text(line.code, "text", "fr") == line.text]
     assert same == []
+
+
+def words_in(value: object) -> set[str]:
+    """Every text in a part of the catalogue."""
+    if isinstance(value, str):
+        return {value}
+    if is_dataclass(value):
+        return set().union(*(words_in(getattr(value, field.name)) for field in fields(value)))
+    several = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return set().union(*(words_in(one) for one in several))
+
+
+def test_every_phrase_is_of_a_text_that_is_there(catalogue: Catalogue) -> None:
+    """A sentence that was changed in English would quietly lose its French."""
+    there = words_in(catalogue.ai_act) | words_in(catalogue.annex_d)
+    assert set(catalogue.phrases["fr"]) - there == set()
+
+
+def test_what_people_read_of_the_ai_act_is_there_in_french(catalogue: Catalogue) -> None:
+    act, french = catalogue.ai_act, catalogue.phrases["fr"]
+    shown = [text for node in act.decision_tree.nodes for text in (node.question, node.help)]
+    shown += [o.label for node in act.decision_tree.nodes for o in (*act.options(node), node.gate) if o]
+    shown += [text for outcome in act.decision_tree.outcomes for text in (outcome.label, outcome.consequence)]
+    shown += [t for duties in act.obligations.values() for duty in duties for t in (duty.title, duty.summary)]
+    shown += [text for case in act.transparency for text in (case.case, case.duty)]
+    shown += [rule.text for rule in (*act.gpai.model_duties, *act.gpai.systemic)]
+    shown += [*act.art_6_3.duties]
+    shown += [
+        text for note in catalogue.annex_d.domain_notes for text in (note.domain, note.ai_act, *note.watch)
+    ]
+    assert [text for text in shown if text and text not in french] == []
+
+
+def test_a_phrase_without_translation_stays_english(catalogue: Catalogue) -> None:
+    assert catalogue.phrase("AI literacy", "fr") == "Maîtrise de l’IA"
+    assert catalogue.phrase("AI literacy", "fr-CA") == "Maîtrise de l’IA"
+    assert catalogue.phrase("AI literacy", "de") == catalogue.phrase("AI literacy") == "AI literacy"
+    assert catalogue.phrase("not of the Act", "fr") == "not of the Act"
