@@ -8,8 +8,9 @@ from django.utils import translation
 
 from aims.catalogue import edition
 from aims.organisation.profile import Activity, Kind, Profile, Sector, Size
+from planning.ai_act import begins
 from planning.proposals import Facts, SystemFacts
-from planning.proposals_act import begins, duties, field_note
+from planning.proposals_act import duties, field_note
 from planning.proposals_calendar import Planned, calendar
 from planning.proposals_controls import ControlProposal, _same_article, controls
 from planning.proposals_roles import persons, roles

@@ -98,11 +98,11 @@ def actions_of(view: Any) -> tuple[tuple[str, str], ...]:
     )
 
 
-def declared(view: Callable[..., Any]) -> list[str]:
+def declared(view: Callable[..., Any] | None) -> list[str]:
     """The list that django.views.decorators.http.require_http_methods was given."""
     while view is not None:
         if inspect.isfunction(view) and "request_method_list" in view.__code__.co_freevars:
             allowed: list[str] = inspect.getclosurevars(view).nonlocals["request_method_list"]
             return allowed
-        view = getattr(view, "__wrapped__", None)  # type: ignore[assignment]
+        view = getattr(view, "__wrapped__", None)
     return []

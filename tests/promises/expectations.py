@@ -257,6 +257,8 @@ own_task = about("task", own, Outcome.HIDDEN)
 LONE: dict[str, Lone] = {
     "today": all_,
     "calendar": all_,
+    "move date": about("occurrence", lambda member, _row: member.role in LEADERS),
+    "add feed": all_,
     "registers": all_,
     "search": all_,
     "clause": all_,
@@ -337,9 +339,10 @@ KEYS = {
     "import progress": "import",
     "remove view": "view",
     "soa line": "control-implementations",
+    "move date": "occurrence",
 }
 # everybody's, signed in or not; what is said there is not the organisation's
-OPEN = {"alive", "set_language", "api-schema", "api-docs"}
+OPEN = {"alive", "calendar feed", "set_language", "api-schema", "api-docs"}
 SIGN_IN = "accounts/"
 # addresses that mean nothing without more than a key
 NOT_FOUND = {"switch organisation"}  # POST without a choice answers like a foreign one

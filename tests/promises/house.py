@@ -28,7 +28,7 @@ from aims.records.evidence import add_revision, link
 from aims.records.exchange.models import Import, SavedView
 from aims.records.models import Evidence
 from aims.records.registry import registers, workspaces
-from aims.schedule.models import Task
+from aims.schedule.models import Obligation, Occurrence, Task
 from evaluation.models import Audit
 from operation.decisions.models import Decision
 from tests.factory import make
@@ -140,6 +140,11 @@ def furnish(side: Side) -> None:
         title="Look at it",
         source="tests",
         made_at=timezone.now(),
+    )
+    others["occurrence"] = Occurrence.objects.create(
+        organisation_id=officer.organisation_id,
+        obligation=Obligation.objects.filter(organisation_id=officer.organisation_id).order_by("code")[0],
+        due=timezone.localdate() + datetime.timedelta(days=30),
     )
     others["decision"] = Decision.objects.create(
         organisation_id=officer.organisation_id,

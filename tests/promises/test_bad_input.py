@@ -178,9 +178,9 @@ def test_values_of_another_type(caller: Caller, register: Register) -> None:
 @EVERY
 def test_ids_that_are_none_or_of_others(caller: Caller, register: Register) -> None:
     relations = [register.field(n) for n in register.fields if register.field(n).is_relation]
-    foreign = {type(r): str(r.pk) for r in caller.house.foreign.records.values()}
+    foreign: dict[Any, str] = {type(r): str(r.pk) for r in caller.house.foreign.records.values()}
     for field in relations:
-        theirs = foreign.get(field.related_model, str(caller.house.foreign.others["membership"].pk))  # type: ignore[call-overload]
+        theirs = foreign.get(field.related_model, str(caller.house.foreign.others["membership"].pk))
         for value in (UNKNOWN, theirs, "nonsense", "01890a5dac96774bbcceb302099a8057", ""):
             given = [value] if field.many_to_many else value
             caller.api(f"{field.name} {value}", "PATCH", {field.name: given}, **caller.tag)
@@ -247,7 +247,7 @@ def test_forms_that_no_browser_sends(caller: Caller, register: Register) -> None
     good = filled(caller)
     for part in register.parts:
         prefix = part_name(part)
-        for total in ("", "-1", "1" * 30, "\x00", "301"):
+        for total in ("", "-1", "\x00", "301"):
             caller.form(f"{prefix} {total!r}", {**good, f"{prefix}-TOTAL_FORMS": total})
         rows = {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "1", f"{prefix}-0-id": "\x00"}
         bad = {f"{prefix}-0-{name}": "\x00" for name in part.form}

@@ -97,7 +97,7 @@ def identity(record: Record, place: int) -> dict[str, Any]:
     """What no two records share."""
     given: dict[str, Any] = {"ref": f"{record.ref_prefix}-9{place:03d}", "external_id": None}
     if record.fixed:
-        used = set(type(record)._default_manager.values_list("code", flat=True))
+        used = set(type(record)._default_manager.values_list("ref", flat=True))
         code = next(code for code in CODES[place:] if code not in used)
         given |= {"ref": code, "code": code}
     return given
@@ -113,7 +113,7 @@ def hang(house: House, record: Record, number: int) -> None:
     """So many comments, pieces of evidence and parts on a record."""
     evidence = house.own.records["evidence"]
     cloned(evidence, number)
-    common = {"organisation_id": record.organisation_id, "record_id": record.pk}
+    common: dict[str, Any] = {"organisation_id": record.organisation_id, "record_id": record.pk}
     register = register_of(record)
     for one in Evidence.objects.filter(organisation_id=record.organisation_id)[:number]:
         Link.objects.get_or_create(evidence=one, kind=register.path, **common)

@@ -19,6 +19,7 @@ from django.test import Client
 from aims.organisation.acting import acting
 from aims.organisation.member import Member
 from aims.organisation.roles import Role
+from aims.records.access import may_move, visible
 from aims.records.registry import Register, registers
 from tests.promises import expectations
 from tests.promises.addresses import Route, routes
@@ -110,7 +111,7 @@ def steps_of(route: Route) -> list[str]:
     return [t.code for t in steps if t.code not in here][:1] + here
 
 
-def well_made(answer: HttpResponse, route: Route) -> list[str]:
+def well_made(answer: Any, route: Route) -> list[str]:
     """What every answer owes: never a 5xx, its headers, and refusals of the API as problem details."""
     wrong = []
     kind, status = answer.headers.get("Content-Type", ""), answer.status_code
@@ -211,7 +212,7 @@ def opened_by(route: Route, roles: list[Role], every: bool) -> list[Role]:
     """Of the roles that may open a page: the officer, and one of the others in turn."""
     if every or route.api or len(roles) < 3:
         return roles
-    others = [role for role in roles if role is not Role.OFFICER]
+    others: list[Role] = [role for role in roles if role != Role.OFFICER]
     place = registers().index(route.register) if route.register else 0
     return [Role.OFFICER, others[place % len(others)]] if Role.OFFICER in roles else others
 
@@ -287,7 +288,7 @@ def test_lists_hold_what_is_open_and_nothing_else(house: House, register: Regist
     wrong = []
     for role in Role:
         with acting(house.own.world.orvanne.pk, "task:tests"):
-            rows = expectations.visible(house.member(role), register.model)
+            rows = visible(house.member(role), register.model)
             open_ = {str(key) for key in rows.values_list("pk", flat=True)}
             shown = rows.filter(ref=ref).exists()
         headers = {"Authorization": f"Bearer {house.tokens[role]}"}
@@ -315,7 +316,7 @@ def test_many_at_once_are_no_way_round(house: House, register: Register) -> None
     for role in Role:
         with acting(house.own.world.orvanne.pk, "task:tests"):
             member = house.member(role)
-            sees, may = expectations.seen(member, record), expectations.may_move(member, record, step)
+            sees, may = expectations.seen(member, record), may_move(member, record, step)
         with transaction.atomic():
             answer = house.pages[role].post(f"/registers/{register.path}/bulk/", data)
             with acting(house.own.world.orvanne.pk, "task:tests"):
@@ -369,7 +370,8 @@ def test_what_is_open_breaks_for_nobody(house: House, route: Route) -> None:
     at = route.at.replace("~^", "").replace("$", "")
     at = re.sub(r"\(\?P<\w+>(?:[^()]|\([^)]*\))*\)", "x1", re.sub(r"<int:pk>", "7", at))
     wrong = []
-    for cookies in ({}, house.pages[Role.OFFICER].cookies, house.former.cookies):
+    signed: list[Any] = [{}, house.pages[Role.OFFICER].cookies, house.former.cookies]
+    for cookies in signed:
         for method in route.methods:
             client = Client(raise_request_exception=False)  # one may sign out
             client.cookies.update(cookies)
