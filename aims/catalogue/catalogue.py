@@ -157,7 +157,7 @@ class Catalogue:
         return translated or english
 
     def phrase(self, english: str, language: str = "en") -> str:
-        """A text of the AI Act or Annex D in another language; as it is where no translation exists."""
+        """A text of the AI Act, Annex D or the glossary in another language; English where no translation exists."""
         return self.phrases.get(language.split("-")[0].lower(), {}).get(english, english)
 
     def _translation(self, code: str, language: str) -> Translation:

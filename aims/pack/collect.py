@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Max, Min
+from django.utils.translation import get_language
 
 from aims.catalogue import Term, edition
 from aims.journal.models import Entry
@@ -87,11 +89,19 @@ def chapter(
 
 
 def terms_used(texts: Sequence[str]) -> list[Term]:
-    """The terms of the glossary that occur in some texts, in the order of the alphabet."""
-    terms = {term.term.lower(): term for term in edition().terms}
+    """The terms of the glossary that occur in some texts, in the language in force and the order of its alphabet."""
+    terms = {name.lower(): said for term in edition().terms for name, said in _named(term)}
     if not terms:
         return []
     longest_first = sorted(terms, key=len, reverse=True)
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})s?\b", re.IGNORECASE)
     found = {match.lower() for text in texts for match in pattern.findall(text)}
-    return [terms[name] for name in sorted(found)]
+    return sorted({terms[name] for name in found}, key=lambda term: term.term.lower())
+
+
+def _named(term: Term) -> list[tuple[str, Term]]:
+    """A term as the language in force has it, under its own name and the English one: texts may hold either."""
+    language = get_language() or "en"
+    name, definition = (edition().phrase(text, language) for text in (term.term, term.definition))
+    said = replace(term, term=name, definition=definition)
+    return [(name, said), (term.term, said)]

@@ -127,7 +127,7 @@ def words_in(value: object) -> set[str]:
 
 def test_every_phrase_is_of_a_text_that_is_there(catalogue: Catalogue) -> None:
     """A sentence that was changed in English would quietly lose its French."""
-    there = words_in(catalogue.ai_act) | words_in(catalogue.annex_d)
+    there = words_in(catalogue.ai_act) | words_in(catalogue.annex_d) | words_in(catalogue.terms)
     assert set(catalogue.phrases["fr"]) - there == set()
 
 
@@ -144,6 +144,11 @@ def test_what_people_read_of_the_ai_act_is_there_in_french(catalogue: Catalogue)
         text for note in catalogue.annex_d.domain_notes for text in (note.domain, note.ai_act, *note.watch)
     ]
     assert [text for text in shown if text and text not in french] == []
+
+
+def test_every_term_of_the_glossary_is_there_in_french(catalogue: Catalogue) -> None:
+    french = catalogue.phrases["fr"]
+    assert [t.term for t in catalogue.terms if not {t.term, t.definition} <= french.keys()] == []
 
 
 def test_a_phrase_without_translation_stays_english(catalogue: Catalogue) -> None:

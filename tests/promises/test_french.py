@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from babel.messages.catalog import Message
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -20,6 +21,11 @@ from django.utils.html import strip_tags
 from aims.organisation.acting import acting
 from aims.organisation.models import Person
 from aims.organisation.roles import Role
+from aims.pack.asking import ask_pack
+from aims.pack.collect import collect
+from aims.pack.enclosing import Enclosed
+from aims.pack.page import page
+from aims.pages.templatetags.marks import inlined_icons
 from aims.pages.templatetags.words import date_row, date_text
 from aims.records.base import line_heading
 from aims.records.changes import write
@@ -36,9 +42,7 @@ ENGLISH = re.compile(
     r"\b(the|and|with|this|your|not|yet|Save|Edit|Owner|Search|Settings|Registers|Evidence|overdue|gaps|none|due)\b"
 )
 # What the tests wrote in English, and names that are the same.
-WRITTEN = re.compile(
-    r"A title of the tests|\bA (?:[a-z]+ )+of the tests|Look at it|Evidence pack|of the tests"
-)
+WRITTEN = re.compile(r"\bA [a-z][\w -]*|Look at it|Evidence pack")
 PAGES = (
     *(
         "/",
@@ -265,8 +269,8 @@ def test_a_page_in_french_has_no_english(nadia: Client, address: str) -> None:
 @pytest.mark.parametrize("path", ["ai-systems", "nonconformities", "audits"])
 def test_a_record_and_its_form_in_french_have_no_english(nadia: Client, house: House, path: str) -> None:
     address = reverse("record", args=[path, house.own.records[path].pk])
-    for page in (address, f"{address}edit"):
-        texts = [WRITTEN.sub("", text) for text in visible(nadia.get(page).content.decode())]
+    for place in (address, f"{address}edit/"):
+        texts = [WRITTEN.sub("", text) for text in visible(nadia.get(place).content.decode())]
         assert [text for text in texts if ENGLISH.search(text)] == []
 
 
@@ -285,6 +289,32 @@ def test_a_title_that_the_organisation_wrote_itself_stays(nadia: Client, house: 
         assert line_heading("A.3.3", "Speaking up") == "Speaking up"
         assert line_heading("A.3.3", "Reporting of concerns") == "Signalement des préoccupations"
     assert "Speaking up" in nadia.get("/registers/control-implementations/").content.decode()
+
+
+def test_a_pack_in_french_has_no_english(nadia: Client, house: House) -> None:
+    """Whoever reads it: the language is the pack's own."""
+    member = house.member(Role.OFFICER)
+    with acting(house.own.world.orvanne.pk, member.actor):
+        pack = ask_pack(member, "Dossier", language="fr")
+        with translation.override("fr"), inlined_icons():
+            shown = visible(page(collect(member, pack), Enclosed()))
+    texts = [WRITTEN.sub("", text) for text in shown if not text.startswith("http")]
+    assert [text for text in texts if ENGLISH.search(text)] == []
+    assert {"Documenter le SMIA.", "Sommaire", "Revue de direction – Généralités"} <= set(texts)
+
+
+def test_a_mail_is_in_the_language_of_who_gets_it() -> None:
+    line = {
+        "title": "Revue",
+        "due": datetime.date(2026, 12, 1),
+        "late": True,
+        "why": "5.2",
+        "link": "https://a/",
+    }
+    with translation.override("fr"):
+        text = render_to_string("schedule/mail.txt", {"name": "Nadia", "lines": [line], "home": "https://a/"})
+    assert "Bonjour Nadia," in text and "en retard depuis le 1 décembre 2026" in text
+    assert not ENGLISH.search(text)
 
 
 def test_who_signs_in_chooses_the_language_first(client: Client) -> None:
