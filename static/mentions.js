@@ -2,12 +2,11 @@
 "use strict";
 
 (() => {
-  const { one, enhance } = window.aims;
+  const { enhance } = window.aims;
   const MOST = 6;
 
-  enhance("form[data-names]", (form) => {
-    const field = one("textarea", form);
-    const names = JSON.parse(form.dataset.names);
+  enhance("form[data-names] textarea", (field) => {
+    const names = JSON.parse(field.form.dataset.names);
     const list = document.createElement("div");
     list.className = "names";
     list.hidden = true;

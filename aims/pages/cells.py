@@ -5,10 +5,11 @@ from typing import Any
 from django.db import models
 from django.utils.text import Truncator
 
-from aims.pages.templatetags.marks import BANDS, STATES, band, chip, due_chip, state_chip
+from aims.pages.templatetags.marks import BANDS, STATES, band, chip, due_chip, freshness_chip, state_chip
 from aims.pages.templatetags.words import SOON_DAYS, date_row, days_until
 from aims.records.base import Record
 from aims.records.display import Named, first_letter_up, raw, words
+from aims.records.models import Evidence
 from aims.records.registry import Register
 
 
@@ -24,6 +25,8 @@ def cell(register: Register, record: Record, name: str, named: Named) -> Any:
     value = raw(record, field)
     if name == "state":
         return state_of(register, str(value))
+    if name == "review_due" and isinstance(record, Evidence) and record.state != "withdrawn":
+        return freshness_chip(value)
     if isinstance(field, models.DateField) and value:
         pressing = name.endswith("due") and days_until(value) <= SOON_DAYS
         return due_chip(value) if pressing and record.state != "withdrawn" else date_row(value)

@@ -3,12 +3,14 @@
 import io
 import random
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from aims.records import previews
 from aims.records.changes import create
@@ -180,3 +182,9 @@ def test_withdrawing_says_who_relies_on_it(inside: World, nadia: Client, lines: 
     link(inside.officer, evidence, "answers", lines["6.1.2-a"].pk)
     text = nadia.get(where).content.decode()
     assert "1 record relies on it" in text and "6.1.2-a" in text
+
+
+def test_freshness_reads_the_same_in_the_list_and_on_the_page(inside: World, nadia: Client) -> None:
+    create(inside.officer, Evidence, {"title": "Old", "review_due": timezone.localdate() - timedelta(days=3)})
+    for address in ("/registers/evidence/", f"/registers/evidence/{Evidence.objects.get().pk}/"):
+        assert "Stale, 3 days" in nadia.get(address).content.decode()
