@@ -14,7 +14,7 @@ from aims.journal.history import Change, history
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
-from aims.records.access import may_change
+from aims.records.access import may_change, require
 from aims.records.base import Part, Record
 from aims.records.changes import Parts, locked, part_name, write
 from aims.records.registry import register_of
@@ -38,6 +38,7 @@ def undoable(member: Member, record: Record, latest: Sequence[Change]) -> bool:
 def undo(member: Member, record: Record, version: int) -> Record:
     """Write what was there before the member's last change. Refused as any change is, on the version they saw."""
     record = locked(member, record)
+    require(may_change(member, record))
     if version != record.version:
         return write(member, record, {}, version)  # refuses in the words of every conflict
     entries = history(record, limit=MOST)

@@ -158,7 +158,7 @@ def test_neither_the_beginning_nor_a_step_nor_yesterdays_change(
 def test_a_closed_state_and_a_reader_are_refused(inside: World) -> None:
     record = create(inside.officer, AISystem, {"title": "ThoraScan", "purpose": "Sort X-rays"})
     write(inside.officer, record, {"title": "Other"}, 1)
-    assert refusal(inside, record, 2, inside.reader).code == "conflict"
+    assert refusal(inside, record, 2, inside.reader).code == "forbidden"
     AISystem.objects.update(state="withdrawn")
     assert not undoable(inside.officer, AISystem.objects.get(), history(record))
     assert refusal(inside, record, 2).code == "conflict"

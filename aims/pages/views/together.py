@@ -17,7 +17,7 @@ from aims.pages.request import MemberRequest
 from aims.pages.templatetags.words import markdown
 from aims.pages.views.evidence import find_revision
 from aims.pages.views.records import found
-from aims.records.access import visible
+from aims.records.access import may_change, require, visible
 from aims.records.models import Answer, Evidence, Link
 from aims.records.registry import register_of
 from aims.records.undoing import undo as take_back
@@ -42,6 +42,7 @@ def watch(request: MemberRequest, path: str, key: Any) -> HttpResponse:
 def undo(request: MemberRequest, path: str, key: Any) -> HttpResponse:
     """Take one's own last change back."""
     record, version = found(request, path, key), request.POST.get("version", "")
+    require(may_change(request.member, record))
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Refused("version_needed", _("The form is incomplete. Load the page again."))
     record = take_back(request.member, record, int(version))
