@@ -19,6 +19,7 @@ COLUMNS = (
     "membership_id, organisation_id, person_id, role, name, title, organisation_name, language, time_zone,"
     " outside_reviewer"
 )
+FEEDS = frozenset({"calendar-feed:mine", "calendar-feed:all"})
 BY_TOKEN = f"select {COLUMNS}, scopes, token_id, stale from token_bearer(%s)"
 BY_PERSON = f"select {COLUMNS} from memberships_of(%s)"
 
@@ -73,12 +74,23 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def member_by_feed(secret: str) -> Member | None:
+    """Whose calendar stands at a secret address, with the scope that says which; None for any other token."""
+    row = next(iter(_rows(BY_TOKEN, digest_of(secret))), None)
+    if row is None or not FEEDS & set(row[-3]):
+        return None
+    *columns, scopes, token_id, _stale = row
+    return Member(*_with_role([*columns, tuple(scopes), str(token_id)]))
+
+
 def member_by_token(token: str) -> Member | None:
     """The bearer of a live token, or None."""
     row = next(iter(_rows(BY_TOKEN, digest_of(token))), None)
     if row is None:
         return None
     *columns, scopes, token_id, stale = row
+    if FEEDS & set(scopes):
+        return None  # the secret of a calendar's address opens nothing else
     return Member(*_with_role([*columns, tuple(scopes), str(token_id), stale]))
 
 

@@ -91,6 +91,7 @@ def occurrence_row(one: Occurrence, named: Named) -> dict[str, Any]:
     about = named.name(kind.model, one.subject_id) if kind and one.subject_id else ""
     late = one.state in Occurrence.OPEN and one.due < timezone.localdate()
     return {
+        "key": one.pk,
         "day": one.due,
         "label": one.obligation.label,
         "about": about,

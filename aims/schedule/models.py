@@ -104,6 +104,9 @@ class Occurrence(Owned):
     record_kind = models.CharField(_("fulfilled in"), max_length=60, blank=True)
     record_id = models.UUIDField(_("fulfilled by"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
+    # a date that somebody moved stays where it was put; planning knows it by the date that the interval gave it
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
+    moved_why = models.CharField(_("why it was moved"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("occurrence")

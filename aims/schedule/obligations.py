@@ -154,7 +154,7 @@ def _plan_stream(obligation: Obligation, stream: Stream, rows: list[Occurrence],
         *(d for d in dates if d >= max(day, floor)),
     ]  # a long pause leaves one overdue, not a heap
     _drop(rows, dates, day)
-    present = {row.due for row in rows}
+    present = {row.due for row in rows} | {row.moved_from for row in rows}
     new = [_occurrence(obligation, stream.subject_id, due) for due in wanted if due not in present]
     Occurrence.objects.bulk_create(new, ignore_conflicts=True)
 
@@ -170,7 +170,11 @@ def _settled_until(obligation: Obligation, rows: list[Occurrence]) -> date:
 
 def _drop(rows: list[Occurrence], dates: list[date], day: date) -> None:
     """Planned dates that no longer follow from the interval go; nobody was asked for them yet."""
-    gone = [r.pk for r in rows if r.state == Occurrence.State.PLANNED and r.due >= day and r.due not in dates]
+    gone = [
+        r.pk
+        for r in rows
+        if r.state == Occurrence.State.PLANNED and r.due >= day and (r.moved_from or r.due) not in dates
+    ]
     if gone:
         Occurrence.objects.filter(pk__in=gone, state=Occurrence.State.PLANNED, record_id=None).delete()
 

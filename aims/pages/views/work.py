@@ -1,15 +1,11 @@
 """Today, the calendar, and the tasks of people."""
 
-from datetime import date, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +17,7 @@ from aims.pages.context import address, top_title
 from aims.pages.places import safe_next
 from aims.pages.request import MemberRequest
 from aims.pages.templatetags.marks import chip
-from aims.pages.work import groups, next_dates, occurrence_rows, occurrences, open_tasks
+from aims.pages.work import groups, next_dates, occurrence_rows, open_tasks
 from aims.records.access import fetch
 from aims.records.coverage import TOPS, Tally, coverage_by_top, gaps, requirements_ready
 from aims.records.registry import Gap, workspaces
@@ -154,30 +150,3 @@ def done(request: MemberRequest, key: Any) -> HttpResponse:
     finish(request.member, task)
     messages.success(request, _("Done: %(title)s") % {"title": task.title})
     return HttpResponseRedirect(safe_next(request, "/"))
-
-
-@require_GET
-def calendar(request: MemberRequest) -> HttpResponse:
-    """What falls due, month by month: what is late, then the coming 13 months."""
-    day = timezone.localdate()
-    since = day.replace(day=1) - timedelta(days=90)
-    rows = occurrence_rows(request.member, occurrences(request.member, since, day + timedelta(days=400)))
-    shown = [row for row in rows if row["late"] or row["day"] >= day.replace(day=1)]
-    months = [
-        (month_words(month), list(group))
-        for month, group in groupby(shown, lambda r: r["day"].replace(day=1))
-    ]
-    late = sum(row["late"] for row in shown)
-    context = {
-        "title": _("Calendar"),
-        "months": months,
-        "number": len(shown),
-        "late": late,
-        "home": reverse("today"),
-    }
-    return render(request, "pages/calendar.html", context)
-
-
-def month_words(month: date) -> str:
-    """A month as a heading."""
-    return date_format(month, "F Y")

@@ -148,6 +148,11 @@ class Migration(migrations.Migration):
                 ("record_kind", models.CharField(blank=True, max_length=60, verbose_name="fulfilled in")),
                 ("record_id", models.UUIDField(blank=True, null=True, verbose_name="fulfilled by")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("moved_from", models.DateField(blank=True, null=True, verbose_name="moved from")),
+                (
+                    "moved_why",
+                    models.CharField(blank=True, max_length=300, verbose_name="why it was moved"),
+                ),
                 (
                     "obligation",
                     aims.organisation.fields.Relation(

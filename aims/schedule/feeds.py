@@ -1,0 +1,62 @@
+"""The calendar for other programs: a secret address a person or an organisation, only titles and dates.
+
+The secret is a token that opens nothing else; it is kept as a digest and ends in the settings.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from aims.organisation.member import Member
+from aims.organisation.models import ApiToken, Membership
+from aims.organisation.tokens import make_token
+from aims.records.access import visible
+from aims.schedule.models import Occurrence, Task
+
+MINE, ALL = "calendar-feed:mine", "calendar-feed:all"
+LIFE = timedelta(days=5 * 365)
+BACK = timedelta(days=90)
+
+
+def make_feed(member: Member, scope: str) -> tuple[ApiToken, str]:
+    """A new feed of a member with its secret, which is not kept."""
+    names = {MINE: _("Calendar feed: my tasks"), ALL: _("Calendar feed: the organisation")}
+    row = Membership.objects.get(pk=member.id)
+    return make_token(row, names[scope], (scope,), timezone.now() + LIFE)
+
+
+def feed(member: Member, now: datetime) -> bytes:
+    """The feed as iCalendar: of the member's open tasks, or of everything that falls due in the organisation."""
+    mine = MINE in (member.scopes or ())
+    calendar = Calendar()
+    calendar.add("prodid", "-//AIMS//calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", _("My tasks") if mine else member.organisation_name)
+    for uid, title, day in _tasks(member) if mine else _occurrences(member, now):
+        calendar.add_component(_event(uid, title, day, now))
+    return bytes(calendar.to_ical())
+
+
+def _tasks(member: Member) -> Iterable[tuple[str, str, date]]:
+    rows = visible(member, Task).filter(member_id=member.id, state=Task.State.OPEN).exclude(due=None)
+    return ((str(row.pk), row.title, row.due) for row in rows.order_by("due", "pk") if row.due)
+
+
+def _occurrences(member: Member, now: datetime) -> Iterable[tuple[str, str, date]]:
+    rows = visible(member, Occurrence).filter(due__gte=timezone.localdate(now) - BACK)
+    rows = rows.exclude(state=Occurrence.State.CANCELLED).select_related("obligation").order_by("due", "pk")
+    return ((str(row.pk), row.obligation.label, row.due) for row in rows)
+
+
+def _event(uid: str, title: str, day: date, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{uid}@aims")
+    event.add("dtstamp", now)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", title)
+    event.add("transp", "TRANSPARENT")
+    return event
