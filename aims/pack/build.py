@@ -15,12 +15,12 @@ from aims.pack import press, rights
 from aims.pack.collect import collect
 from aims.pack.contents import Contents
 from aims.pack.enclosing import enclose
-from aims.pack.heartbeat import Progress, beating
 from aims.pack.models import Pack
 from aims.pack.page import page
 from aims.pack.snapshot import snapshot
 from aims.pages.templatetags.marks import inlined_icons
 from aims.records.evidence import digest
+from aims.records.heartbeat import Progress, beating
 from aims.records.jobs import Lost, finishing
 from aims.records.models import Job
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from aims.organisation.refused import Refused
-from aims.pack.heartbeat import Progress
+from aims.records.heartbeat import Progress
 
 OLD = 2 * 3600  # seconds after which a folder belongs to nobody: the longest build is shorter
 FIRST, LAST = 30, 92  # the part of the whole work that is typesetting, in percent

@@ -43,10 +43,10 @@ from aims.organisation.tokens import make_token  # noqa: E402
 from aims.pack import press  # noqa: E402
 from aims.pack.asking import ask_pack  # noqa: E402
 from aims.pack.build import build_pack  # noqa: E402
-from aims.pack.heartbeat import Progress  # noqa: E402
 from aims.records import jobs  # noqa: E402
 from aims.records.changes import create  # noqa: E402
 from aims.records.founding import found  # noqa: E402
+from aims.records.heartbeat import Progress  # noqa: E402
 from context.models import AISystem  # noqa: E402
 from tests.bench.load import THREADS, checked, rate  # noqa: E402
 

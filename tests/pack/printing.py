@@ -10,10 +10,10 @@ from pypdf import PdfReader
 
 from aims.pack.contents import Contents
 from aims.pack.enclosing import Enclosed, enclose
-from aims.pack.heartbeat import Progress
 from aims.pack.page import page
 from aims.pack.press import SAME_BYTES
 from aims.pack.typeset import Enclosure, write_pdf
+from aims.records.heartbeat import Progress
 
 
 class Quiet(Progress):

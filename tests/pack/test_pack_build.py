@@ -130,7 +130,7 @@ def test_who_comes_back_late_changes_nothing(pack: Pack, monkeypatch: pytest.Mon
 def test_the_lease_is_held_while_it_works(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lease of a second, a beat of a fifth: at no time is the job free for another."""
     monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=1))
-    monkeypatch.setattr("aims.pack.heartbeat.BEAT", 0.2)
+    monkeypatch.setattr("aims.records.heartbeat.BEAT", 0.2)
     free: list[Any] = []
     wait = press.wait
 
