@@ -194,7 +194,7 @@ def told_apart(house: House, probe: Probe, role: Role, answer: Any) -> list[str]
     """Whether what is hidden answers in another way than what does not exist."""
     nowhere = replace(probe, whose="unknown")
     other = nowhere.ask(house, house.pages[role], house.tokens[role] if probe.route.api else "")
-    ids = [str(value) for value in probe.keys(house.side(probe.whose)).values()] + [UNKNOWN]
+    ids = [UNKNOWN, *(str(value) for one in ("own", "foreign") for value in probe.keys(house.side(one)).values())]
     ids += [house.side(side).records[p].ref for side in ("own", "foreign") for p in ("answers",)]
     one, two = masked(answer, *ids), masked(other, *ids)
     return [] if one == two else [f"told from what does not exist by: {difference(one, two)}"]
