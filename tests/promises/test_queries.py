@@ -20,10 +20,13 @@ from aims.records.models import Answer, Comment, Evidence, Link
 from aims.records.registry import Register, register_of, registers
 from aims.schedule.models import Obligation, Occurrence, Task
 from aims.schedule.obligations import sync
+from tests.promises.addresses import Route, routes
+from tests.promises.expectations import OPEN, SIGN_IN
 from tests.promises.house import House
 
 FEW, MANY = 3, 40
-API, PAGE, WORKSPACE, HOME = 5, 30, 15, 40  # statements at most: an API answer, a page, a workspace, Today
+API, PAGE, WORKSPACE = 5, 30, 15  # statements at most: a list or record over REST, a page, a workspace
+ROOM, REST = 40, 8  # the singular pages (Today has the most) and addresses of the API (the feed has)
 DOOR = ("savepoint", "set_config(", "current_setting(", "token_bearer(", "memberships_of(", "django_session")
 EVERY = pytest.mark.parametrize("register", registers(), ids=lambda r: r.path)
 CODES = [*edition().requirements, *edition().controls]
@@ -40,9 +43,10 @@ def own_folders(undone: None) -> None:
 
 def counted(house: House, url: str) -> list[str]:
     """The statements of an answer, without those of the door; asked twice, so that caches are warm."""
-    client, headers = house.pages[Role.OFFICER], {}
+    role = Role.ADMINISTRATOR if url.startswith("/api/v1/tokens/") else Role.OFFICER
+    client, headers = house.pages[role], {}
     if url.startswith("/api/"):
-        client, headers = Client(), {"Authorization": f"Bearer {house.tokens[Role.OFFICER]}"}
+        client, headers = Client(), {"Authorization": f"Bearer {house.tokens[role]}"}
     client.get(url, headers=headers)
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(url, headers=headers)
@@ -205,11 +209,18 @@ def asked(house: House, number: int) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    "url", ["/", "/calendar/", "/journal/", "/search/?q=tests", "/registers/", "/packs/"]
-)
-def test_rooms(house: House, url: str) -> None:
-    constant(house, "a room", url, inside(house, lambda number: asked(house, number)), HOME)
+ALONE = [
+    r for r in routes() if not r.gaps and r.register is None and r.name not in OPEN and "GET" in r.methods
+]
+ROOMS = [r for r in ALONE if not r.at.startswith((SIGN_IN, "api/v1/~"))]
+
+
+@pytest.mark.parametrize("route", ROOMS, ids=lambda r: r.at or "/")
+def test_rooms(house: House, route: Route) -> None:
+    query = {"search": "?q=tests", "choose evidence": f"?to=ai-systems:{house.own.records['ai-systems'].pk}"}
+    url = f"/{route.at}{query.get(route.name, '')}"
+    kind, most = ("a room over REST", REST) if route.api else ("a room", ROOM)
+    constant(house, kind, url, inside(house, lambda number: asked(house, number)), most)
 
 
 def test_the_statement_of_applicability(house: House) -> None:

@@ -5,6 +5,7 @@ of fails by name. Refusals are asked for by every caller everywhere; a page that
 compliance officer and, in turn from register to register, by one of the others (`-m nightly` opens it by all).
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -194,7 +195,10 @@ def told_apart(house: House, probe: Probe, role: Role, answer: Any) -> list[str]
     """Whether what is hidden answers in another way than what does not exist."""
     nowhere = replace(probe, whose="unknown")
     other = nowhere.ask(house, house.pages[role], house.tokens[role] if probe.route.api else "")
-    ids = [UNKNOWN, *(str(value) for one in ("own", "foreign") for value in probe.keys(house.side(one)).values())]
+    ids = [
+        UNKNOWN,
+        *(str(value) for one in ("own", "foreign") for value in probe.keys(house.side(one)).values()),
+    ]
     ids += [house.side(side).records[p].ref for side in ("own", "foreign") for p in ("answers",)]
     one, two = masked(answer, *ids), masked(other, *ids)
     return [] if one == two else [f"told from what does not exist by: {difference(one, two)}"]
@@ -402,3 +406,20 @@ def test_nobody_changes_to_an_organisation_of_others(house: House) -> None:
     ]
     assert {masked(answer) for answer in answers} == {masked(answers[0])}
     assert answers[0].status_code == 404
+
+
+@pytest.mark.parametrize("at", ["/", "/api/v1/ai-systems/"])
+def test_what_breaks_on_our_side_is_a_page_or_a_problem_too(
+    house: House, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_options: Any) -> None:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr("aims.pages.views.work.open_tasks", broken)
+    monkeypatch.setattr("aims.api.registers.listing", broken)
+    route = next(r for r in routes() if f"/{r.at}" == at)
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    answer = Probe(route, "GET", "own").ask(house, house.pages[Role.OFFICER], house.tokens[Role.OFFICER])
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    assert answer.status_code == 500 and well_made(answer, route) == ["500"]
+    assert b"secret" not in answer.content and b"Traceback" not in answer.content
