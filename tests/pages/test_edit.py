@@ -65,7 +65,8 @@ def test_every_register_has_a_form_with_its_fields_and_parts(
     page = nadia.get(f"/registers/{register.path}/new/")
     assert page.status_code == 200
     for name in register.fields:
-        assert f'name="{name}"'.encode() in page.content
+        # one input, or for a field that asks several questions an input for each
+        assert re.search(rf'name="{name}(["._-])'.encode(), page.content), name
     assert page.content.count(b"TOTAL_FORMS") == 2 * len(register.parts)  # a name and an id each
     assert paul.get(f"/registers/{register.path}/new/").status_code == 403
     assert paul.post(f"/registers/{register.path}/new/", {"title": ""}).status_code == 403
