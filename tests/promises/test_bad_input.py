@@ -247,7 +247,7 @@ def test_forms_that_no_browser_sends(caller: Caller, register: Register) -> None
     good = filled(caller)
     for part in register.parts:
         prefix = part_name(part)
-        for total in ("", "-1", "\x00", "301"):
+        for total in ("", "-1", "\x00", "301") if part is register.parts[0] else ("", "x"):
             caller.form(f"{prefix} {total!r}", {**good, f"{prefix}-TOTAL_FORMS": total})
         rows = {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "1", f"{prefix}-0-id": "\x00"}
         bad = {f"{prefix}-0-{name}": "\x00" for name in part.form}
