@@ -55,9 +55,10 @@ class World:
         return self.members[Role.READER]
 
 
-def make_organisation(name: str) -> Organisation:
+def make_organisation(name: str, time_zone: str = "UTC") -> Organisation:
     """An organisation, made while acting for it: row security lets nobody else."""
-    organisation = Organisation(name=name)
+    # in UTC like the tests' own clock: else "today" is two days at once for an hour or two of each day
+    organisation = Organisation(name=name, time_zone=time_zone)
     with acting(organisation.pk, "task:tests"):
         organisation.save(force_insert=True)
     return organisation
@@ -73,9 +74,11 @@ def join(organisation: Organisation, name: str, email: str, role: Role, **fields
     return next(m for m in members_of(person.pk) if m.organisation_id == organisation.pk)
 
 
-def make_world() -> World:
+def make_world(time_zone: str = "UTC") -> World:
     """Orvanne with everybody, Brindle with Bruno."""
-    world = World(make_organisation("Orvanne Medical"), make_organisation("Brindle Bank"))
+    world = World(
+        make_organisation("Orvanne Medical", time_zone), make_organisation("Brindle Bank", time_zone)
+    )
     for role, (name, email) in STORY.items():
         world.members[role] = join(world.orvanne, name, email, role)
     world.stranger = join(world.brindle, "Bruno Keller", "bruno@brindle.test", Role.OFFICER)
