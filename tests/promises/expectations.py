@@ -44,8 +44,14 @@ def allowed(yes: bool) -> Outcome:
 
 
 def seen(member: Member, record: Any) -> bool:
-    """Whether a record is open to a member."""
-    return bool(visible(member, type(record)).filter(pk=record.pk).exists())
+    """Whether a record is open to a member; asked once, because nothing stays changed in the house."""
+    key = (member.id, record.pk)
+    if key not in known_to:
+        known_to[key] = bool(visible(member, type(record)).filter(pk=record.pk).exists())
+    return known_to[key]
+
+
+known_to: dict[tuple[Any, Any], bool] = {}
 
 
 # ── Registers ────────────────────────────────────────────────────────────

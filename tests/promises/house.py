@@ -54,6 +54,8 @@ class House:
     own: Side
     foreign: Side
     former: Client
+    stranger: Client
+    members: dict[Role, Member] = field(default_factory=dict)  # with their grants
     pages: dict[Role, Client] = field(default_factory=dict)
     tokens: dict[Role, str] = field(default_factory=dict)
     former_token: str = ""
@@ -94,7 +96,8 @@ def make_house() -> House:
     world = make_world()
     bruno = World(world.brindle, world.orvanne, {Role.OFFICER: world.stranger})
     former = join(world.orvanne, "Ex Ecker", "ex@orvanne.test", Role.OFFICER)
-    house = House(furnished(world), furnished(bruno), Client(raise_request_exception=False))
+    callers = [Client(raise_request_exception=False) for _caller in range(2)]
+    house = House(furnished(world), furnished(bruno), *callers)
     for role, member in world.members.items():
         house.pages[role], house.tokens[role] = page_caller(member), token_of(member)
     house.former.force_login(Person.objects.get(pk=former.person_id))
@@ -102,6 +105,8 @@ def make_house() -> House:
     with acting(world.orvanne.pk, "task:tests"):
         Membership.objects.filter(pk=former.id).update(active=False)
         share(house)
+        house.members = {role: house.member(role) for role in Role}
+        assert [len(member.grants) for member in house.members.values()].count(1) == 1  # Hugo's
     return house
 
 
