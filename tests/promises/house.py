@@ -96,8 +96,8 @@ def make_house() -> House:
     world = make_world()
     bruno = World(world.brindle, world.orvanne, {Role.OFFICER: world.stranger})
     former = join(world.orvanne, "Ex Ecker", "ex@orvanne.test", Role.OFFICER)
-    callers = [Client(raise_request_exception=False) for _caller in range(2)]
-    house = House(furnished(world), furnished(bruno), *callers)
+    former_client, stranger = (Client(raise_request_exception=False) for _caller in range(2))
+    house = House(furnished(world), furnished(bruno), former_client, stranger)
     for role, member in world.members.items():
         house.pages[role], house.tokens[role] = page_caller(member), token_of(member)
     house.former.force_login(Person.objects.get(pk=former.person_id))
