@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,7 +10,7 @@ from aims.api import inputs
 from aims.api.views import BaseSet, answer
 from aims.organisation.refused import Refused
 from aims.records import changes
-from aims.records.access import fetch, visible
+from aims.records.access import existing, fetch, visible
 from aims.records.base import Record
 from aims.records.evidence import link, unlink
 from aims.records.models import Comment, Evidence, Link
@@ -40,9 +39,7 @@ class Belongings(BaseSet):
 
     def unlink(self, request: Request, pk: uuid.UUID, link_id: uuid.UUID) -> Response:
         """Take a link back."""
-        row = self._links().filter(pk=link_id).first()
-        if row is None:
-            raise Refused("not_found", _("There is no such record, or it is not open to you."))
+        row = existing(self._links().filter(pk=link_id).first())
         unlink(self.member, row)
         return answer(None, 204)
 

@@ -19,7 +19,7 @@ from aims.api.views import answer
 from aims.journal.history import Change, history
 from aims.organisation.refused import Refused
 from aims.records import changes
-from aims.records.access import fetch, may_add, may_change, may_move, require
+from aims.records.access import existing, fetch, may_add, may_change, may_move, require
 from aims.records.base import Record
 from aims.records.lifecycle import Transition
 from aims.records.models import Evidence
@@ -72,9 +72,7 @@ class RegisterSet(Belongings):
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
         """One record."""
         names = names_of(request, self.register)
-        row = represent(self.member, self.register, pk)
-        if row is None:
-            raise Refused("not_found", _("There is no such record, or it is not open to you."))
+        row = existing(represent(self.member, self.register, pk))
         tag = etag(row["version"])
         if unchanged(request, row["version"]):
             return answer(None, 304, ETag=tag)

@@ -19,7 +19,7 @@ from aims.api.renderers import Anything
 from aims.api.schema import INTEGER, MAYBE, MOMENT, STRING, UUID, Operation, several, thing
 from aims.api.views import Base, BaseSet, answer
 from aims.organisation.refused import Refused
-from aims.records.access import fetch, may_change, require
+from aims.records.access import existing, fetch, may_change, require
 from aims.records.evidence import CHUNK, add_revision, opened
 from aims.records.models import Evidence, Revision
 
@@ -155,9 +155,7 @@ class RevisionFile(Base):
     def get(self, request: Request, pk: uuid.UUID, revision_id: uuid.UUID) -> FileResponse:
         """The file, for saving: browsers are told not to run anything in it."""
         evidence = fetch(self.member, Evidence, pk)
-        revision = evidence.revisions.filter(pk=revision_id).first()
-        if revision is None:
-            raise Refused("not_found", _("There is no such record, or it is not open to you."))
+        revision = existing(evidence.revisions.filter(pk=revision_id).first())
         try:
             file = opened(revision)
         except FileNotFoundError as error:

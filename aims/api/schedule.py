@@ -14,7 +14,7 @@ from aims.api.queries import key_of, limit_of, next_link, refuse
 from aims.api.schema import MAYBE, MOMENT, STRING, UUID, Operation, thing
 from aims.api.views import Base, BaseSet, answer
 from aims.organisation.refused import Refused
-from aims.records.access import visible
+from aims.records.access import existing, visible
 from aims.schedule.fulfilment import finish
 from aims.schedule.models import Occurrence, Task
 
@@ -97,10 +97,7 @@ class Tasks(BaseSet):
         return visible(self.member, Task).filter(member_id=self.member.id)
 
     def _one(self, pk: uuid.UUID) -> Task:
-        task = self._mine().filter(pk=pk).first()
-        if task is None:
-            raise Refused("not_found", _("There is no such record, or it is not open to you."))
-        return task
+        return existing(self._mine().filter(pk=pk).first())
 
 
 class Occurrences(Base):

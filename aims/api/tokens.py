@@ -20,7 +20,7 @@ from aims.organisation.models import ApiToken, Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.organisation.tokens import make_token, revoke
-from aims.records.access import require, visible
+from aims.records.access import fetch, require, visible
 
 SCOPE = re.compile(r"\*|([a-z][a-z0-9-]{0,59}|\*):(read|write|\*)", re.ASCII)
 LONGEST = timedelta(days=3 * 366)
@@ -89,9 +89,7 @@ class Tokens(BaseSet):
 
     def destroy(self, request: Request, pk: uuid.UUID) -> Response:
         """Revoke a token: it ends at once."""
-        token = visible(self.member, ApiToken).filter(pk=pk).first()
-        if token is None:
-            raise Refused("not_found", _("There is no such record, or it is not open to you."))
+        token = fetch(self.member, ApiToken, pk)
         if token.revoked_at is None:
             revoke(token)
         return answer(None, 204)

@@ -14,6 +14,7 @@ from aims.records.base import Record
 from aims.records.lifecycle import Transition
 from aims.records.registry import Register, register_of
 
+T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 R = TypeVar("R", bound=Record)
 
@@ -73,6 +74,11 @@ def fetch(member: Member, model: type[M], key: Any) -> M:
         row = visible(member, model).filter(pk=key).first()
     except (ValidationError, ValueError, TypeError):
         row = None
+    return existing(row)
+
+
+def existing(row: T | None) -> T:
+    """What was looked for; where there is nothing to be seen, the one refusal that never tells why."""
     if row is None:
         raise Refused("not_found", _("There is no such record, or it is not open to you."))
     return row

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
-from aims.records.access import fetch, may_add, visible
+from aims.records.access import existing, fetch, may_add, visible
 from aims.records.base import Part, Record
 from aims.records.models import Origin
 from aims.records.registry import Register, register, register_of
@@ -71,16 +71,9 @@ def source_at(member: Member, key: str) -> Source:
     """What a key names, if the member sees it; refused in the words for what does not exist."""
     path, _colon, rest = key.partition(":")
     record_key, _colon, part_key = rest.partition(":")
-    found = register(path)
-    record = fetch(member, found.model, record_key) if found else None
-    source = (
-        next((s for s in sources(record) if str(s.part.pk if s.part else "") == part_key), None)
-        if record
-        else None
-    )
-    if source is None:
-        raise Refused("not_found", _("There is no such record, or it is not open to you."))
-    return source
+    record = fetch(member, existing(register(path)).model, record_key)
+    named = (source for source in sources(record) if str(source.part.pk if source.part else "") == part_key)
+    return existing(next(named, None))
 
 
 def ways(member: Member, source: Source) -> list[Register]:

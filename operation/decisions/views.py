@@ -19,7 +19,7 @@ from aims.api.schema import ANYTHING, INTEGER, MAYBE, MOMENT, STRING, UUID, Oper
 from aims.api.views import BaseSet, answer
 from aims.organisation.refused import Refused
 from aims.organisation.roles import WRITERS
-from aims.records.access import limits, require, visible
+from aims.records.access import existing, limits, require, visible
 from aims.records.registry import register_of
 from context.models import AISystem
 from operation.decisions.ingest import Taken, find_systems, take
@@ -132,10 +132,7 @@ class Decisions(BaseSet):
 
     def retrieve(self, request: Request, pk: uuid.UUID) -> Response:
         """One decision, by its key."""
-        row = self._rows(request).filter(pk=pk).first()
-        if row is None:
-            raise Refused("not_found", _("There is no such record, or it is not open to you."))
-        return answer(shape(row))
+        return answer(shape(existing(self._rows(request).filter(pk=pk).first())))
 
     def summary(self, request: Request) -> Response:
         """How many decisions, how many overridden by people, per model version too."""
