@@ -1,4 +1,4 @@
-"""What the journal tells: the history of a record with its differences, and what changed since a position."""
+"""What the journal tells: the history of a record with its differences."""
 
 import json
 from collections.abc import Iterable
@@ -103,8 +103,3 @@ def differences(was: dict[str, Any], now: dict[str, Any]) -> tuple[Difference, .
         return ()
     names = [name for name in now if name not in NOISE and was.get(name) != now[name]]
     return tuple(Difference(name, was.get(name), now[name]) for name in sorted(names))
-
-
-def since(organisation_id: Any, after: int = 0, limit: int = 100) -> list[Entry]:
-    """The next entries of an organisation after an entry's id, oldest first."""
-    return list(Entry.objects.filter(organisation_id=organisation_id, id__gt=after).order_by("id")[:limit])

@@ -26,7 +26,6 @@ class Role(models.TextChoices):
 
 WRITERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.API_CLIENT})
 STAFF = WRITERS | {Role.CONTRIBUTOR, Role.EXECUTIVE}
-EVERYONE = frozenset(Role)
 
 
 @contextmanager

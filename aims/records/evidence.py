@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
-from aims.records.access import fetch, may_add, may_change, require, visible
+from aims.records.access import fetch, may_add, may_change, require
 from aims.records.base import Record
 from aims.records.changes import locked
 from aims.records.models import Evidence, Link, Revision
@@ -152,15 +152,6 @@ def unlink(member: Member, row: Link) -> None:
     """Take a link back; the evidence and the journal keep what was."""
     require(may_change(member, linked_record(member, row.kind, row.record_id)))
     row.delete()
-
-
-def evidence_of(member: Member, record: Record) -> Any:
-    """The evidence that speaks for a record, as far as the member may see it, newest first."""
-    links = Link.objects.filter(
-        organisation_id=member.organisation_id, kind=register_of(record).path, record_id=record.pk
-    )
-    rows = visible(member, Evidence).exclude(state="withdrawn").filter(pk__in=links.values("evidence_id"))
-    return rows.select_related("owner").prefetch_related("revisions").order_by("-created_at")
 
 
 def rehash(revisions: Iterable[Revision]) -> Iterator[tuple[Revision, str, str]]:

@@ -120,10 +120,9 @@ def represent(member: Member, register: Register, key: Any) -> dict[str, Any] | 
     return rows[0] if count else None
 
 
-def content(record: Record, register: Register, without: Iterable[str] = ()) -> dict[str, Any]:
+def content(record: Record, register: Register) -> dict[str, Any]:
     """The content of a record and its parts, for signatures: what a person entered, nothing that moves by itself."""
-    found = contents(register, [record.pk])[str(record.pk)]
-    return {name: item for name, item in found.items() if name not in set(without)}
+    return contents(register, [record.pk])[str(record.pk)]
 
 
 def contents(register: Register, keys: Iterable[Any]) -> dict[str, dict[str, Any]]:
