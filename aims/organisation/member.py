@@ -19,7 +19,8 @@ COLUMNS = (
     "membership_id, organisation_id, person_id, role, name, title, organisation_name, language, time_zone,"
     " outside_reviewer"
 )
-FEEDS = frozenset({"calendar-feed:mine", "calendar-feed:all"})
+FEED_MINE, FEED_ALL = "calendar-feed:mine", "calendar-feed:all"
+FEEDS = frozenset({FEED_MINE, FEED_ALL})
 BY_TOKEN = f"select {COLUMNS}, scopes, token_id, stale from token_bearer(%s)"
 BY_PERSON = f"select {COLUMNS} from memberships_of(%s)"
 
@@ -76,21 +77,22 @@ def digest_of(token: str) -> str:
 
 def member_by_feed(secret: str) -> Member | None:
     """Whose calendar stands at a secret address, with the scope that says which; None for any other token."""
-    row = next(iter(_rows(BY_TOKEN, digest_of(secret))), None)
-    if row is None or not FEEDS & set(row[-3]):
-        return None
-    *columns, scopes, token_id, _stale = row
-    return Member(*_with_role([*columns, tuple(scopes), str(token_id)]))
+    member = _bearer(secret)
+    return member if member and FEEDS & set(member.scopes or ()) else None
 
 
 def member_by_token(token: str) -> Member | None:
-    """The bearer of a live token, or None."""
-    row = next(iter(_rows(BY_TOKEN, digest_of(token))), None)
+    """The bearer of a live token, or None. The secret of a calendar's address opens nothing but the calendar."""
+    member = _bearer(token)
+    return member if member and not FEEDS & set(member.scopes or ()) else None
+
+
+def _bearer(secret: str) -> Member | None:
+    """Whoever a live token of any kind stands for."""
+    row = next(iter(_rows(BY_TOKEN, digest_of(secret))), None)
     if row is None:
         return None
     *columns, scopes, token_id, stale = row
-    if FEEDS & set(scopes):
-        return None  # the secret of a calendar's address opens nothing else
     return Member(*_with_role([*columns, tuple(scopes), str(token_id), stale]))
 
 

@@ -10,27 +10,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from aims.organisation.member import Member
+from aims.organisation.member import FEED_ALL, FEED_MINE, Member
 from aims.organisation.models import ApiToken, Membership
 from aims.organisation.tokens import make_token
 from aims.records.access import visible
 from aims.schedule.models import Occurrence, Task
 
-MINE, ALL = "calendar-feed:mine", "calendar-feed:all"
 LIFE = timedelta(days=5 * 365)
 BACK = timedelta(days=90)
 
 
 def make_feed(member: Member, scope: str) -> tuple[ApiToken, str]:
     """A new feed of a member with its secret, which is not kept."""
-    names = {MINE: _("Calendar feed: my tasks"), ALL: _("Calendar feed: the organisation")}
+    names = {FEED_MINE: _("Calendar feed: my tasks"), FEED_ALL: _("Calendar feed: the organisation")}
     row = Membership.objects.get(pk=member.id)
     return make_token(row, names[scope], (scope,), timezone.now() + LIFE)
 
 
 def feed(member: Member, now: datetime) -> bytes:
     """The feed as iCalendar: of the member's open tasks, or of everything that falls due in the organisation."""
-    mine = MINE in (member.scopes or ())
+    mine = FEED_MINE in (member.scopes or ())
     calendar = Calendar()
     calendar.add("prodid", "-//AIMS//calendar//EN")
     calendar.add("version", "2.0")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from aims.organisation.acting import acting
-from aims.organisation.member import member_by_token
+from aims.organisation.member import FEED_ALL, member_by_token
 from aims.organisation.models import ApiToken, Membership
 from aims.organisation.tokens import revoke
 from aims.pages.planner import planner
@@ -202,7 +202,7 @@ def test_who_has_left_takes_the_feed_along(nadia: Client, dates: World) -> None:
 
 def test_a_feed_tells_nothing_of_another_organisation(browser: Browser, dates: World, world: World) -> None:
     with acting(world.brindle.pk, world.stranger.actor):
-        token, secret = feeds.make_feed(world.stranger, feeds.ALL)
+        token, secret = feeds.make_feed(world.stranger, FEED_ALL)
     assert events(Client().get(f"/calendar/feed/{secret}.ics").content) == []
     with acting(world.brindle.pk, world.stranger.actor):
         revoke(token)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from aims.organisation.acting import acting
-from aims.organisation.member import Member, member_by_feed
+from aims.organisation.member import FEED_ALL, FEED_MINE, FEEDS, Member, member_by_feed
 from aims.organisation.models import ApiToken
 from aims.organisation.refused import Refused
 from aims.pages import planner
@@ -148,13 +148,13 @@ def move(request: MemberRequest, key: UUID) -> HttpResponse:
 def my_feeds(member: Member) -> list[ApiToken]:
     """The member's feeds that have not ended."""
     rows = ApiToken.objects.filter(membership_id=member.id, revoked_at=None, expires_at__gt=timezone.now())
-    return [row for row in rows if {feeds.MINE, feeds.ALL} & set(row.scopes)]
+    return [row for row in rows if FEEDS & set(row.scopes)]
 
 
 @require_POST
 def add_feed(request: MemberRequest) -> HttpResponse:
     """Make a feed and show its address, once."""
-    scope = feeds.ALL if request.POST.get("of") == "all" else feeds.MINE
+    scope = FEED_ALL if request.POST.get("of") == "all" else FEED_MINE
     _token, secret = feeds.make_feed(request.member, scope)
     address = request.build_absolute_uri(reverse("calendar feed", args=[secret]))
     answer = render(request, "pages/calendar_feed.html", {"title": _("Calendar feed"), "address": address})
