@@ -1,0 +1,1 @@
+"""The registers of clause 9 and what falls due with them, by topic."""
