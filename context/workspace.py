@@ -118,8 +118,18 @@ workspace = Workspace(
     registers=REGISTERS,
     obligations=OBLIGATIONS,
     review_inputs=(
-        ReviewInput("9.3.2-b", _("Changes in external and internal issues"), inputs.issues_changed),
-        ReviewInput("9.3.2-c", _("Changes in needs and expectations"), inputs.parties_changed),
+        ReviewInput(
+            "9.3.2-b",
+            _("Changes in external and internal issues"),
+            inputs.issues_changed,
+            place_later("context-issues"),
+        ),
+        ReviewInput(
+            "9.3.2-c",
+            _("Changes in needs and expectations"),
+            inputs.parties_changed,
+            place_later("interested-parties"),
+        ),
     ),
     indicators=(
         Indicator(

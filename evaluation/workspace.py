@@ -15,9 +15,21 @@ workspace = Workspace(
     registers=tuple(register for topic in TOPICS for register in topic.REGISTERS),
     obligations=tuple(rule for topic in TOPICS for rule in topic.OBLIGATIONS),
     review_inputs=(
-        ReviewInput("9.3.2-a", _("Status of earlier actions"), inputs.earlier_actions),
-        ReviewInput("9.3.2-e", _("Monitoring and measurement"), inputs.measurement_trends),
-        ReviewInput("9.3.2-f", _("Audit results"), inputs.audit_results),
+        ReviewInput(
+            "9.3.2-a",
+            _("Status of earlier actions"),
+            inputs.earlier_actions,
+            place_later("management-reviews", state="signed"),
+            "up",
+        ),
+        ReviewInput(
+            "9.3.2-e",
+            _("Monitoring and measurement"),
+            inputs.measurement_trends,
+            place_later("measurements"),
+            "down",
+        ),
+        ReviewInput("9.3.2-f", _("Audit results"), inputs.audit_results, place_later("audits"), "down"),
     ),
     indicators=(
         Indicator(

@@ -108,8 +108,19 @@ workspace = Workspace(
     registers=REGISTERS,
     obligations=OBLIGATIONS,
     review_inputs=(
-        ReviewInput("9.3.2-d", _("Nonconformities and corrective actions"), inputs.nonconformity_trends),
-        ReviewInput("9.3.2-g", _("Opportunities for improvement"), inputs.improvement_opportunities),
+        ReviewInput(
+            "9.3.2-d",
+            _("Nonconformities and corrective actions"),
+            inputs.nonconformity_trends,
+            place_later("nonconformities"),
+            "down",
+        ),
+        ReviewInput(
+            "9.3.2-g",
+            _("Opportunities for improvement"),
+            inputs.improvement_opportunities,
+            place_later("improvements"),
+        ),
     ),
     indicators=(
         Indicator(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
-from aims.records.registry import Indicator, ObligationRule, Register, Workspace
+from aims.records.registry import Indicator, ObligationRule, Register, ReviewInput, Workspace
 from aims.schedule.places import place_later
 from leadership import inputs, lifecycles
 from leadership.models import (
@@ -96,6 +96,9 @@ workspace = Workspace(
     clause="5",
     registers=REGISTERS,
     obligations=OBLIGATIONS,
+    review_inputs=(
+        ReviewInput("5.2", _("Review of the AI policy"), inputs.policy_now, place_later("ai-policies")),
+    ),
     indicators=(
         Indicator(
             "exceptions",

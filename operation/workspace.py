@@ -233,8 +233,14 @@ workspace = Workspace(
     registers=(*RUNNING, *COMING_UP, *SUPPLY),
     obligations=OBLIGATIONS,
     review_inputs=(
-        ReviewInput("8.1", _("Incidents, concerns and reports"), inputs.incidents_now),
-        ReviewInput("A.10.3", _("Suppliers"), inputs.suppliers_now),
+        ReviewInput(
+            "8.1",
+            _("Incidents, concerns and reports"),
+            inputs.incidents_now,
+            place_later("incidents"),
+            "down",
+        ),
+        ReviewInput("A.10.3", _("Suppliers"), inputs.suppliers_now, place_later("suppliers"), "down"),
     ),
     indicators=(
         Indicator("open_concerns", _("Concerns open"), inputs.open_concerns, place_later("concerns"), "warn"),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.organisation.roles import Role
 from aims.records.registry import Indicator, ObligationRule, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from planning import inputs, system_panels
+from planning import inputs, reviewed, system_panels
 from planning.founding import lay_controls
 from planning.registers import REGISTERS
 from planning.rules import RULES
@@ -63,9 +63,30 @@ workspace = Workspace(
     registers=REGISTERS,
     obligations=OBLIGATIONS,
     review_inputs=(
-        ReviewInput("6.1.3", _("Risks and their treatment"), inputs.risks_now),
-        ReviewInput("6.1.4", _("Impact assessments"), inputs.impacts_now),
-        ReviewInput("6.2", _("AI objectives"), inputs.objectives_now),
+        ReviewInput(
+            "6.1.3",
+            _("Risks and their treatment"),
+            inputs.risks_now,
+            place_later("ai-risks", state="treating"),
+            "down",
+        ),
+        ReviewInput(
+            "8.3", _("Risk treatment plan"), reviewed.treatment_now, place_later("treatment-plans"), "up"
+        ),
+        ReviewInput(
+            "6.1.4", _("Impact assessments"), inputs.impacts_now, place_later("impact-assessments"), "up"
+        ),
+        ReviewInput("6.2", _("AI objectives"), inputs.objectives_now, place_later("ai-objectives"), "up"),
+        ReviewInput(
+            "6.1.3-f",
+            _("Statement of Applicability"),
+            reviewed.applicability_now,
+            place_later("statements-of-applicability"),
+            "up",
+        ),
+        ReviewInput(
+            "A.8.5", _("Legal watch"), reviewed.law_now, place_later("legal-and-other-requirements"), "down"
+        ),
     ),
     indicators=(
         Indicator(

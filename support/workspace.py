@@ -196,7 +196,9 @@ workspace = Workspace(
     clause="7",
     registers=(*PEOPLE, *TELLING, *DOCUMENTS),
     obligations=OBLIGATIONS,
-    review_inputs=(ReviewInput("7.1", _("Resources"), inputs.resources_now),),
+    review_inputs=(
+        ReviewInput("7.1", _("Resources"), inputs.resources_now, place_later("resources"), "down"),
+    ),
     indicators=(
         Indicator(
             "acknowledgements_missing",

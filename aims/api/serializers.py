@@ -105,7 +105,7 @@ def part_serializer(part: type[Part]) -> type[RecordSerializer]:
     """The input of a part: its declared fields, and `id` for a row that stays."""
     body = {
         "id": fields.Key(required=False),
-        "Meta": _meta(part, ["id", *part.form], ()),
+        "Meta": _meta(part, ["id", *part.form, *part.settled], part.settled),
         "__doc__": str(part._meta.verbose_name),
     }
     return type(f"{part.__name__}Serializer", (RecordSerializer,), body)

@@ -86,6 +86,7 @@ class Part(Owned):
 
     of: ClassVar[str] = ""  # the name of the relation to the record
     form: ClassVar[tuple[str, ...]] = ()  # the fields that people fill in, in order
+    settled: ClassVar[tuple[str, ...]] = ()  # fields that AIMS fills in: shown and signed, never entered
     leads_to: ClassVar[
         tuple[str, ...]
     ] = ()  # as for a record: a decision leads on, once its record is closed

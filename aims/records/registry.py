@@ -76,13 +76,53 @@ class Register:
         return any(code == answer or code.startswith((f"{answer}-", f"{answer}.")) for answer in self.answers)
 
 
+Test = Callable[[Any], bool]  # of a record: whether something concerns it
+
+
+@dataclass(frozen=True)
+class Event:
+    """What starts a clock: a step `register.transition`, of the records for which `when` holds.
+
+    `name` is the trigger's in the catalogue. `about` leads from the record to what the obligation is about where no
+    relation of its own does ("metric.system"). `members.join`, `.move` and `.leave` are the steps of people.
+    """
+
+    name: str
+    step: str
+    when: Test | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Another interval of a periodic obligation, in months, for the records for which `when` holds."""
+
+    name: str
+    months: int
+    when: Test
+    related: tuple[str, ...] = ()  # relations that `when` reads
+
+
+@dataclass(frozen=True)
+class Need:
+    """What must be there before something else: met or not, in words, and where it is done."""
+
+    code: str
+    title: Words
+    met: Callable[[Member], bool]
+    url: Words
+
+
 @dataclass(frozen=True)
 class ObligationRule:
     """Something that must be done again or in time, with our default.
 
-    kind `periodic`: every `months`; `after`: within `days` or `months` after a record of `register` took the transition
-    `event`; `trigger`: at once when the event comes. `role` is who is asked when there is no owner. `event` and
-    `done_by` name a transition of the register's records ("create" is one), or `register.transition` of another's.
+    kind `periodic`: every `months`, or `before_days` before each date of the obligation `before`; `after`: within
+    `days`, `months` or `hours` after a record of `register` took the transition `event`; `trigger`: asked at once when
+    one of the `events` comes, to be done within `days`; `retention`: kept `months` at least; `precondition`: `needs`
+    come before the step `event`. `role` is who is asked when there is no owner. `event` and `done_by` name a transition
+    of the register's records ("create" is one), or `register.transition` of another's. `of` is the rule of the catalogue
+    that it holds (certification.md §8), where its own code says more.
     """
 
     code: str
@@ -93,19 +133,38 @@ class ObligationRule:
     months: int = 0
     days: int = 0
     register: str = ""  # path of the register whose records it is about
-    event: str = ""  # transition that starts the clock (after, trigger)
+    event: str = ""  # transition that starts the clock (after), or that has needs (precondition)
     done_by: str = ""  # transition that fulfils it
     lead_days: tuple[int, ...] = (30, 7)
     moves_anchor: bool = False  # whether doing it late moves the next date
+    hours: int = 0  # counted to the minute from the event, where the record says the time
+    when: Test | None = None  # the records that `event` concerns
+    events: tuple[Event, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    before: str = ""  # the obligation before whose dates it lies
+    before_days: int = 0
+    target_months: int = 0  # when to aim for, where `months` is the last day
+    needs: tuple[Need, ...] = ()
+    of: str = ""
+
+    @property
+    def holds(self) -> str:
+        """The code of the catalogue's rule that it holds."""
+        return self.of or self.code
 
 
 @dataclass(frozen=True)
 class ReviewInput:
-    """What the management review must hear from a clause (9.3.2). `gather` answers (figure, sentence)."""
+    """What the management review must hear from a clause (9.3.2). `gather` answers (figure, sentence).
+
+    `url` is where the rows behind the figure are listed; `better` says which way a figure should go ("up", "down").
+    """
 
     code: str
     title: Words
     gather: Callable[[Member], tuple[str, str]]
+    url: Words = ""
+    better: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def _several_sql(field: Any, table: str) -> str:
 
 def part_sql(part: type[Part], table: str) -> str:
     """The parts of a record as an array of objects, in their order."""
-    names = ["id", *part.form]
+    names = ["id", *part.form, *part.settled]
     pairs = ", ".join(f"'{n}', {column_sql(_field(part, n), 'p')}" for n in names)
     of = _field(part, part.of).column
     return (
