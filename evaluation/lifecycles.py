@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
 from aims.records.lifecycle import Lifecycle, State, Transition
-from evaluation import auditing, reviewing
+from evaluation import auditing, measuring, reviewing
 
 AUDITING = WRITERS | {Role.AUDITOR}
 SIGNERS = frozenset({Role.EXECUTIVE})
@@ -144,13 +144,21 @@ MEASURED = Lifecycle(
             owner=True,
             required=("analysis",),
         ),
-        Transition("correct", _("Correct"), ("analysed",), "recorded", owner=True, note=True),
+        Transition("correct", _("Analyse again"), ("analysed",), "recorded", owner=True, note=True),
     ),
 )
 
 EVALUATED = Lifecycle(
     states=(State("draft", _("draft")), State("approved", _("approved"), "ok", locked=True)),
     transitions=(
+        Transition(
+            "gather",
+            _("Gather the figures of the period"),
+            ("draft",),
+            "draft",
+            owner=True,
+            effects=(measuring.gather,),
+        ),
         Transition(
             "approve",
             _("Approve"),

@@ -2,7 +2,7 @@
 
 from evaluation.models.audits import Audit, AuditLine, AuditProgramme, Finding
 from evaluation.models.certification import CertificationCycle
-from evaluation.models.measuring import Measurement, Metric, PerformanceEvaluation
+from evaluation.models.measuring import EvaluationFigure, Measurement, Metric, PerformanceEvaluation
 from evaluation.models.reviews import ManagementReview, ReviewDecision, ReviewInput
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "AuditLine",
     "AuditProgramme",
     "CertificationCycle",
+    "EvaluationFigure",
     "Finding",
     "ManagementReview",
     "Measurement",

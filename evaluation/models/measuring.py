@@ -6,9 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from aims.records.base import Record
+from aims.records.base import Part, Record
 from aims.records.fields import CodesField, MarkdownField, Relation
 from context.models import AISystem
 
@@ -29,7 +30,56 @@ class Metric(Record):
         HIGHER = "higher_is_better", _("higher is better")
         LOWER = "lower_is_better", _("lower is better")
 
+    class Kind(models.TextChoices):
+        """What a metric speaks of."""
+
+        PERFORMANCE = "performance", _("performance")
+        FAIRNESS = "fairness", _("fairness")
+        ROBUSTNESS = "robustness", _("robustness")
+        SAFETY = "safety", _("safety")
+        TRANSPARENCY = "transparency", _("transparency and explanation")
+        OVERSIGHT = "oversight", _("human oversight")
+        DATA = "data", _("quality of data")
+        ENERGY = "energy", _("energy and climate")
+        OBJECTIVE = "objective", _("objective")
+        PROCESS = "process", _("process of the AIMS")
+
+    class Statistic(models.TextChoices):
+        """What is computed: the names that data scientists and auditors share."""
+
+        ACCURACY = "accuracy", _("accuracy")
+        SENSITIVITY = "sensitivity", _("sensitivity (recall)")
+        SPECIFICITY = "specificity", _("specificity")
+        PRECISION = "precision", _("precision")
+        F1 = "f1", _("F1 score")
+        AUROC = "auroc", _("area under the ROC curve")
+        CALIBRATION = "calibration_error", _("calibration error")
+        MEAN_ERROR = "mean_absolute_error", _("mean absolute error")
+        PARITY = "demographic_parity_difference", _("demographic parity difference")
+        IMPACT_RATIO = "disparate_impact_ratio", _("disparate impact ratio")
+        OPPORTUNITY = "equal_opportunity_difference", _("equal opportunity difference")
+        ODDS = "equalised_odds_difference", _("equalised odds difference")
+        PREDICTIVE = "predictive_parity_difference", _("predictive parity difference")
+        FALSE_POSITIVE = "false_positive_rate", _("false positive rate")
+        FALSE_NEGATIVE = "false_negative_rate", _("false negative rate")
+        DRIFT = "population_stability_index", _("population stability index (drift)")
+        ROBUST_ACCURACY = "accuracy_under_disturbance", _("accuracy under disturbance")
+        HARMFUL = "harmful_output_rate", _("rate of harmful outputs")
+        OVERRIDE = "override_rate", _("rate of human overrides")
+        ENERGY_USED = "energy", _("energy used")
+        CARBON = "carbon", _("carbon emitted")
+        SHARE = "share", _("share")
+        COUNT = "count", _("count")
+        DURATION = "duration", _("duration")
+        OTHER = "other", _("other")
+
     system = Relation(AISystem, verbose_name=_("AI system"), null=True, blank=True, related_name="metrics")
+    kind = models.CharField(_("speaks of"), max_length=20, choices=Kind.choices, blank=True)
+    statistic = models.CharField(_("measure"), max_length=40, choices=Statistic.choices, blank=True)
+    definition = models.TextField(_("definition"), blank=True, max_length=2000)
+    source = models.CharField(_("where the data comes from"), max_length=300, blank=True)
+    group = models.CharField(_("group"), max_length=120, blank=True)
+    reference_group = models.CharField(_("compared with the group"), max_length=120, blank=True)
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     direction = models.CharField(
         _("direction"), max_length=20, choices=Direction.choices, default=Direction.HIGHER
@@ -50,12 +100,20 @@ class Metric(Record):
         verbose_name_plural = _("metrics")
 
     def clean(self) -> None:
-        """A warning comes before the alarm."""
+        """A warning comes before the alarm; a difference between groups names both (A.6.2.6)."""
+        if self.statistic in COMPARING and bool(self.group) != bool(self.reference_group):
+            lacking = "reference_group" if self.group else "group"
+            raise ValidationError({lacking: _("This measure compares two groups: name both, or neither.")})
         if self.warning is None or self.alarm is None:
             return
         gap = self.warning - self.alarm
         if (gap if self.direction == self.Direction.HIGHER else -gap) < 0:
             raise ValidationError({"warning": _("The warning must come before the alarm.")})
+
+    @property
+    def group_words(self) -> str:
+        """For whom it is measured: the group, against the group that it is compared with."""
+        return " / ".join(name for name in (self.group, self.reference_group) if name)
 
     def band(self, value: Decimal) -> str:
         """Where a value lies: ok, warning or alarm. A value at the threshold itself is still good."""
@@ -66,8 +124,25 @@ class Metric(Record):
         return "ok"
 
 
+# measures of fairness that say how far one group is from another
+COMPARING = frozenset(
+    str(one)
+    for one in (
+        Metric.Statistic.PARITY,
+        Metric.Statistic.IMPACT_RATIO,
+        Metric.Statistic.OPPORTUNITY,
+        Metric.Statistic.ODDS,
+        Metric.Statistic.PREDICTIVE,
+    )
+)
+
+
 class Measurement(Record):
-    """One measured value of a metric, kept as evidence (9.1-d)."""
+    """One measured value of a metric, kept as evidence (9.1-d).
+
+    It happened on `measured_on` and was recorded at `created_at`. What was measured is never overwritten: a wrong value
+    is corrected by a new measurement that `corrects` it, and both stay.
+    """
 
     ref_prefix = "MEA"
     settled = ("band",)
@@ -84,6 +159,7 @@ class Measurement(Record):
     measured_on = models.DateField(_("measured on"))
     value = number(_("value"))
     sample = models.CharField(_("sample"), max_length=200, blank=True)
+    corrects = Relation("self", verbose_name=_("corrects"), null=True, blank=True, related_name="corrections")
     band = models.CharField(_("result"), max_length=10, choices=Band.choices, blank=True, editable=False)
     analysis = models.TextField(_("analysis and decision"), blank=True, max_length=4000)
 
@@ -95,15 +171,51 @@ class Measurement(Record):
             models.Index(fields=["metric", "-measured_on"], name="measurement_series"),
         ]
 
+    @property
+    def scheduled(self) -> bool:
+        """A correction is no new measurement: it fulfils nothing that the calendar asks for."""
+        return self.corrects_id is None
+
     def settle(self, changed: frozenset[str]) -> None:
         """A measurement is called after its metric and day."""
         if self.metric_id and self.measured_on and not self.title:
             self.title = f"{self.metric.title}, {self.measured_on}"[:200]
 
     def clean(self) -> None:
-        """A value is judged by the thresholds of its metric."""
-        if self.metric_id and isinstance(self.value, Decimal):
+        """What was measured stays; a new value is judged by the thresholds that its metric has now."""
+        kept = Measurement.objects.filter(pk=self.pk).first()
+        if kept is not None:
+            self._unchanged(kept)
+        elif self.metric_id and isinstance(self.value, Decimal):
+            self._correction()
             self.band = self.metric.band(self.value)
+
+    def _unchanged(self, kept: "Measurement") -> None:
+        """Refuse another value, day, metric or sample for a measurement that is kept (9.1-d)."""
+        changed = [name for name in MEASURED if getattr(kept, name) != getattr(self, name)]
+        if changed:
+            words = _(
+                "A measured value is not overwritten. Record the right value as one that corrects this one."
+            )
+            raise ValidationError({name.removesuffix("_id"): words for name in changed})
+
+    def _correction(self) -> None:
+        """A correction is about the same metric, and about what still counts."""
+        if self.corrects is None:
+            return
+        if self.corrects.metric_id != self.metric_id:
+            raise ValidationError({"corrects": _("It is a measurement of another metric.")})
+        if not standing(Measurement.objects.filter(pk=self.corrects_id)).exists():
+            raise ValidationError({"corrects": _("It no longer counts: correct the value that replaced it.")})
+
+
+MEASURED = ("metric_id", "measured_on", "value", "sample", "corrects_id")
+
+
+def standing(rows: "QuerySet[Measurement]") -> "QuerySet[Measurement]":
+    """The measurements that count: neither withdrawn nor corrected by another that stands."""
+    corrected = Measurement.objects.filter(corrects=OuterRef("pk")).exclude(state="withdrawn")
+    return rows.exclude(state="withdrawn").filter(~Exists(corrected))
 
 
 class PerformanceEvaluation(Record):
@@ -132,3 +244,25 @@ class PerformanceEvaluation(Record):
         """A period ends after it began."""
         if self.period_from and self.period_to and self.period_to < self.period_from:
             raise ValidationError({"period_to": _("The end must not be before the beginning.")})
+
+
+class EvaluationFigure(Part):
+    """What one metric came to in the period of an evaluation: gathered from its measurements, with room for words."""
+
+    of = "evaluation"
+    form = ("metric", "first", "last", "worst", "number", "note")
+
+    evaluation = Relation(PerformanceEvaluation, on_delete=models.CASCADE, related_name="figures")
+    metric = Relation(Metric, verbose_name=_("metric"), related_name="+")
+    first = number(_("first value"), null=True, blank=True)
+    last = number(_("last value"), null=True, blank=True)
+    worst = models.CharField(_("worst result"), max_length=10, choices=Measurement.Band.choices, blank=True)
+    number = models.PositiveIntegerField(_("values"), default=0)
+    note = models.CharField(_("what it tells us"), max_length=500, blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures of the period")
+
+    def __str__(self) -> str:
+        return str(self.metric)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.organisation.roles import STAFF, Role
 from aims.records.registry import ObligationRule, Register
 from evaluation import lifecycles
-from evaluation.models import Measurement, Metric, PerformanceEvaluation
+from evaluation.models import EvaluationFigure, Measurement, Metric, PerformanceEvaluation
 
 OFFICER = Role.OFFICER
 
@@ -13,13 +13,17 @@ REGISTERS = (
     Register(
         Metric,
         answers=("9.1", "A.6.2.6"),
-        columns=("title", "system", "unit", "target", "owner", "review_due"),
+        columns=("title", "system", "kind", "group", "unit", "target", "owner"),
         form=(
-            (_("What is measured"), ("title", "system", "codes", "owner")),
+            (_("What is measured"), ("title", "system", "kind", "statistic", "definition", "codes", "owner")),
+            (_("For whom"), ("group", "reference_group")),
             (_("Thresholds"), ("unit", "direction", "target", "warning", "alarm")),
-            (_("How and when"), ("method", "every_months", "analysed", "reaction", "review_due")),
+            (
+                _("How and when"),
+                ("method", "source", "every_months", "analysed", "reaction", "review_due"),
+            ),
         ),
-        filters=("state", "system", "owner"),
+        filters=("state", "system", "kind", "owner"),
         record_types=("monitoring_metric",),
         icon="target",
         about=_("What we monitor and measure, how, when, and from which value we act."),
@@ -29,7 +33,7 @@ REGISTERS = (
         answers=("9.1", "A.6.2.6"),
         columns=("metric", "measured_on", "value", "band"),
         form=(
-            (_("The value"), ("metric", "measured_on", "value", "sample")),
+            (_("The value"), ("metric", "measured_on", "value", "sample", "corrects")),
             (_("What follows"), ("analysis", "owner")),
         ),
         filters=("state", "metric", "band"),
@@ -48,6 +52,7 @@ REGISTERS = (
             (_("Evaluation"), ("analysis", "result", "decisions")),
         ),
         lifecycle=lifecycles.EVALUATED,
+        parts=(EvaluationFigure,),
         record_types=("performance_evaluation",),
         icon="gauge",
         about=_("How well the AIMS performs and how effective it is, period by period."),
