@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -20,17 +21,21 @@ from aims.pages.places import crumbs
 from aims.pages.request import MemberRequest
 from aims.pages.views.registers import known
 from aims.records.access import require
-from aims.records.display import Named, first_letter_up, label, words
+from aims.records.base import Part
+from aims.records.changes import part_name
+from aims.records.display import Named, first_letter_up, label, part_rows, words
 from aims.records.exchange import importing
 from aims.records.exchange.export import MEDIA, csv_lines, file_name, workbook
 from aims.records.exchange.importing import imports, may_import, take_in
 from aims.records.exchange.mapping import fields_of, twice_named
 from aims.records.exchange.models import Import, ImportRow
-from aims.records.exchange.reading import column_name, letter
+from aims.records.exchange.parts import fields_of_part
+from aims.records.exchange.reading import Table, column_name, letter
 from aims.records.exchange.work import look, start
 from aims.records.registry import Register
 
 SHOWN = 100  # rows of a check on one page
+LONG = 1000  # characters that are shown of the parts of a record
 SAMPLES = 3  # cells that are shown of each column
 ACTS = ImportRow.Act
 PLURALS = {
@@ -91,6 +96,7 @@ def show_bring(request: MemberRequest, register: Register, form: FileForm, statu
             "hint": _("CSV or XLSX with headings. Up to 5 MB and 20,000 rows."),
         },
         "fields": fields_of(register).values(),
+        "parts": [str(part._meta.verbose_name_plural) for part in register.parts],
         "rows": [row_of(of) for of in imports(request.member).filter(path=register.path)[:20]],
     }
     return render(request, "pages/exchange/bring.html", context, status=status)
@@ -149,12 +155,13 @@ def bring_on(request: MemberRequest, of: Import) -> Import:
     """Do what a button says."""
     member, act = request.member, request.POST.get("act", "")
     if act == "place":
-        header = request.POST.get("header", "")
-        number = int(header) if header.isascii() and header.isdigit() and len(header) < 6 else 0
-        return importing.choose_place(member, of, request.POST.get("sheet", "")[:100], number)
+        sheets = {name: place_posted(request, f"{name}-") for name in kinds_of_parts(known(of.path))}
+        return importing.choose_place(member, of, *place_posted(request), sheets)
     if act == "check":
-        places = [(str(n), request.POST.get(f"c{n}", "")) for n in range(len(of.headings))]
-        of = importing.choose_mapping(member, of, dict(places))
+        parts = {
+            name: mapping_posted(request, place["headings"], f"{name}-") for name, place in of.parts.items()
+        }
+        of = importing.choose_mapping(member, of, mapping_posted(request, of.headings), parts)
     if act not in (importing.CHECK, importing.APPLY, importing.UNDO):
         raise Refused("invalid", _("There is no such step."))
     of = start(member, of, act)
@@ -165,29 +172,76 @@ def bring_on(request: MemberRequest, of: Import) -> Import:
     return of
 
 
+def kinds_of_parts(register: Register) -> dict[str, type[Part]]:
+    """The kinds of parts of a register's records, by the name under which a record has them."""
+    return {part_name(part): part for part in register.parts}
+
+
+def place_posted(request: MemberRequest, prefix: str = "") -> tuple[str, int]:
+    """A sheet and the row of its headings, as a form says them; 0 where it says none."""
+    header = request.POST.get(f"{prefix}header", "")
+    number = int(header) if header.isascii() and header.isdigit() and len(header) < 6 else 0
+    return request.POST.get(f"{prefix}sheet", "")[:100], number
+
+
+def mapping_posted(request: MemberRequest, headings: list[str], prefix: str = "") -> dict[str, str]:
+    """Position → field, as a form says it."""
+    return {str(n): request.POST.get(f"{prefix}c{n}", "") for n in range(len(headings))}
+
+
 def show_mapping(request: MemberRequest, of: Import, refused: Refused | None = None) -> HttpResponse:
     """Which column fills which field, with the first cells of each."""
     register, content = known(of.path), importing.content(of)
-    below = content.below(of.header)[:SAMPLES]
-    names = list(fields_of(register).items())
-    columns = [
-        {
-            "place": place,
-            "letter": letter(place),
-            "name": column_name(of.headings, place),
-            "samples": [row[place][:60] for _number, row in below if place < len(row) and row[place].strip()],
-            "options": [(name, words_, name == of.mapping.get(str(place))) for name, words_ in names],
-        }
-        for place in range(len(of.headings))
-    ]
+    columns = columns_shown(content, of.header, of.headings, of.mapping, fields_of(register))
     context = base(of, register) | {
         "columns": columns,
         "sheets": content.sheets,
+        "parts": parts_shown(of, register) if content.sheets else [],
         "refused": refused,
         "twice": ", ".join(twice_named(of.headings)),
         "unused": len(columns) - len(of.mapping),
     }
     return render(request, "pages/exchange/mapping.html", context, status=refused.status if refused else 200)
+
+
+def columns_shown(
+    table: Table,
+    header: int,
+    headings: list[str],
+    mapping: dict[str, str],
+    fields: dict[str, str],
+    prefix: str = "",
+) -> list[dict[str, Any]]:
+    """The columns of a sheet with their first cells, and what each may fill."""
+    below = table.below(header)[:SAMPLES]
+    return [
+        {
+            "place": f"{prefix}c{place}",
+            "letter": letter(place),
+            "name": column_name(headings, place),
+            "samples": [row[place][:60] for _number, row in below if place < len(row) and row[place].strip()],
+            "options": [(name, words_, name == mapping.get(str(place))) for name, words_ in fields.items()],
+        }
+        for place in range(len(headings))
+    ]
+
+
+def parts_shown(of: Import, register: Register) -> list[dict[str, Any]]:
+    """Each kind of part with its sheet and columns; without a sheet none of it is imported."""
+    tables = importing.part_tables(of)
+    found = []
+    for name, part in kinds_of_parts(register).items():
+        at = of.parts.get(name, {"sheet": "", "header": "", "mapping": {}})
+        columns = (
+            columns_shown(
+                tables[name], at["header"], at["headings"], at["mapping"], fields_of_part(part), f"{name}-"
+            )
+            if name in tables
+            else []
+        )
+        heading = first_letter_up(str(part._meta.verbose_name_plural))
+        found.append({"name": name, "heading": heading, "columns": columns, **at})
+    return found
 
 
 def base(of: Import, register: Register) -> dict[str, Any]:
@@ -209,19 +263,25 @@ def show_rows(request: MemberRequest, of: Import, refused: Refused | None = None
     after = request.GET.get("after", "")
     rows = importing.rows_of(of, act)
     if after.isascii() and after.isdigit() and len(after) < 8:
-        rows = rows.filter(number__gt=int(after))
+        rows = rows.filter(~Q(sheet="") | Q(number__gt=int(after)))
     found_ = list(rows[: SHOWN + 1])
     context = base(of, register) | {
         "refused": refused,
         "tabs": tabs(of, act),
         "rows": told(request, register, found_[:SHOWN]),
-        "next_url": place_of(of, act=act, after=str(found_[SHOWN - 1].number)) if len(found_) > SHOWN else "",
+        "next_url": next_rows(of, act, found_),
         "working": of.state == Import.State.WORKING,
         "progress": progress_of(of),
         "may_apply": of.state == Import.State.CHECKED and not of.counts.get(ACTS.ERROR) and changes(of),
         "may_undo": of.state == Import.State.APPLIED and changes(of) and may_import(request.member, register),
     }
     return render(request, "pages/exchange/rows.html", context, status=refused.status if refused else 200)
+
+
+def next_rows(of: Import, act: str, found_: list[ImportRow]) -> str:
+    """Where the rows go on; those of parts without a record come last, and all of them at once."""
+    main = [row.number for row in found_[:SHOWN] if not row.sheet]
+    return place_of(of, act=act, after=str(main[-1])) if len(found_) > SHOWN and main else ""
 
 
 def changes(of: Import) -> int:
@@ -242,9 +302,11 @@ def tabs(of: Import, act: str) -> list[dict[str, Any]]:
 def told(request: MemberRequest, register: Register, rows: list[ImportRow]) -> list[dict[str, Any]]:
     """Rows with their differences in words."""
     named = Named(request.member)
+    kinds = kinds_of_parts(register)
     for row in rows:
         for values in (row.before, row.after):
-            named.want(register.model, list(values), values)
+            named.want(register.model, [name for name in values if name not in kinds], values)
+            want_parts(named, kinds, values)
     return [
         {
             "row": row,
@@ -256,8 +318,21 @@ def told(request: MemberRequest, register: Register, rows: list[ImportRow]) -> l
     ]
 
 
+def want_parts(named: Named, kinds: dict[str, type[Part]], values: dict[str, Any]) -> None:
+    """Note what the parts among some values refer to, so that all names are asked at once."""
+    for name in values.keys() & kinds.keys():
+        for row in values[name]:
+            named.want(kinds[name], kinds[name].form, row)
+
+
 def difference(register: Register, row: ImportRow, name: str, named: Named) -> tuple[str, str, str]:
-    """A field before and after."""
+    """A field before and after; parts in lines."""
+    if part := kinds_of_parts(register).get(name):
+        lines = [
+            "\n".join(" · ".join(filter(None, row)) for row in part_rows(part, rows, named))
+            for rows in (row.before.get(name, []), row.after[name])
+        ]
+        return label(register.model, name), lines[0][:LONG], lines[1][:LONG]
     field = register.field(name)
     was = words(field, row.before[name], named) if name in row.before else ""
     return label(register.model, name), was[:300], words(field, row.after[name], named)[:300]

@@ -17,7 +17,7 @@ from aims.records.changes import create, write
 from aims.records.exchange import work
 from aims.records.exchange.models import Import, SavedView
 from aims.records.registry import Register, registers
-from context.models import AISystem
+from context.models import AISystem, InterestedParty
 from tests.pages.conftest import Browser
 from tests.people import World
 from tests.records.exchanging import csv_file, parsed, xlsx_file
@@ -362,3 +362,44 @@ def test_no_two_things_of_a_list_have_the_same_id(nadia: Client, world: World) -
     fill(world, 2)
     ids = re.findall(r'\sid="([^"]+)"', body(nadia.get(f"{LIST}?q=system")))
     assert len(ids) == len(set(ids)) and "words" in ids
+
+
+def test_parts_are_mapped_and_imported_on_the_pages(nadia: Client, world: World) -> None:
+    rows = {
+        "Parties": [["title"], ["Patients"]],
+        "Requirements": [["Record", "Requirement"], ["Patients", "Privacy"]],
+    }
+    answer = nadia.post("/registers/interested-parties/import/", {"file": xlsx_file(rows)})
+    place = str(answer["Location"])
+    page = body(nadia.get(place))
+    assert 'name="requirements-sheet"' in page and 'name="requirements-c1"' in page and "Privacy" in page
+    told = body(
+        nadia.post(
+            place,
+            {"act": "check", "c0": "title", "requirements-c0": "_record", "requirements-c1": "text"},
+            follow=True,
+        )
+    )
+    assert "Privacy" in told and "Import all of it" in told
+    nadia.post(place, {"act": "apply"})
+    with acting(world.orvanne.pk):
+        assert [row.text for row in InterestedParty.objects.get().requirements.all()] == ["Privacy"]
+
+
+def test_the_sheet_of_parts_can_be_chosen_on_the_page(nadia: Client) -> None:
+    rows = {
+        "Parties": [["title"], ["Patients"]],
+        "Wishes": [["Record", "Requirement"], ["Patients", "Privacy"]],
+    }
+    place = str(nadia.post("/registers/interested-parties/import/", {"file": xlsx_file(rows)})["Location"])
+    assert 'name="requirements-c1"' not in body(nadia.get(place))
+    chosen = {
+        "act": "place",
+        "sheet": "Parties",
+        "header": "1",
+        "requirements-sheet": "Wishes",
+        "requirements-header": "",
+    }
+    assert 'name="requirements-c1"' in body(nadia.post(place, chosen, follow=True))
+    wrong = nadia.post(place, {"act": "check", "c0": "title", "requirements-c1": "text"})
+    assert wrong.status_code == 422 and "belongs" in body(wrong)

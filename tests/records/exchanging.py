@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -27,7 +27,7 @@ def csv_file(
     return ContentFile(stream.getvalue().encode(encoding), name=name)
 
 
-def xlsx_file(sheets: dict[str, Rows], name: str = "list.xlsx") -> "ContentFile[bytes]":
+def xlsx_file(sheets: Mapping[str, Rows], name: str = "list.xlsx") -> "ContentFile[bytes]":
     """Sheets of rows as a spreadsheet; texts stay texts."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False}) as book:

@@ -21,12 +21,13 @@ from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.records.access import limits, require, visible
 from aims.records.base import Record
-from aims.records.changes import move, write
+from aims.records.changes import move, part_name, write
 from aims.records.evidence import place, store
 from aims.records.exchange import mapping as maps
+from aims.records.exchange import parts as part_sheets
 from aims.records.exchange.models import Import, ImportRow
 from aims.records.exchange.reading import SIZE, Table, refusal, table
-from aims.records.exchange.rows import Act, Taker, restored
+from aims.records.exchange.rows import Act, Taker, parts_restored, restored
 from aims.records.registry import Register, register
 
 Say = Callable[[int], None]  # told how many rows are done
@@ -80,7 +81,7 @@ def take_in(member: Member, known: Register, upload: "File[bytes]", sheet: str =
     )
     found = table(content, of.name, sheet)
     store(of.organisation_id, of.sha256, ContentFile(content))
-    _lay_out(member, of, found, first_headings(found))
+    _lay_out(member, of, content, found, first_headings(found))
     return of
 
 
@@ -91,36 +92,80 @@ def first_headings(found: Table) -> int:
     return next(number for number, cells in enumerate(filled, start=1) if cells >= least)
 
 
-def _lay_out(member: Member, of: Import, found: Table, header: int) -> None:
-    """Note the headings of a sheet, with the mapping that they suggest."""
+Places = Mapping[str, tuple[str, int]]  # name of parts → sheet, and the row of its headings (0: guessed)
+
+
+def _lay_out(
+    member: Member, of: Import, upload: bytes, found: Table, header: int, chosen: Places | None = None
+) -> None:
+    """Note the headings of a sheet, with the mapping that they suggest; so for the sheets of parts."""
     of.headings, of.header, of.sheet = found.headings(header), header, found.sheet[:100]
     of.counts = {"rows": len(found.below(header))}
     known = kind_of(of)
+    of.parts = _parts(known, of, upload, found, chosen)
     of.mapping = maps.guess(known, of.headings, maps.remembered(member, known))
     of.state, of.error = State.READ, ""
     of.save()
 
 
-def content(of: Import) -> Table:
-    """The file again."""
+def _parts(
+    known: Register, of: Import, upload: bytes, main: Table, chosen: Places | None
+) -> dict[str, part_sheets.Place]:
+    """Where the parts stand: on the sheets that were chosen, else on those that bear their names."""
+    found: dict[str, part_sheets.Place] = {}
+    for part in known.parts if main.sheets else ():
+        guessed = (part_sheets.sheet_of(part, main.sheets, main.sheet), 0)
+        sheet, header = guessed if chosen is None else chosen.get(part_name(part), ("", 0))
+        if sheet in main.sheets and sheet != main.sheet:
+            rows = table(upload, of.name, sheet)
+            header = header or first_headings(rows)
+            # the export writes a sheet of headings alone where no record has such parts
+            if chosen is not None or any(cell.strip() for row in rows.rows[header:] for cell in row):
+                found[part_name(part)] = part_sheets.place_of(part, rows, header)
+    return found
+
+
+def kept(of: Import) -> bytes:
+    """The file as it was brought."""
     with storages["evidence"].open(place(of.organisation_id, of.sha256)) as file:
-        return table(file.read(), of.name, of.sheet)
+        found: bytes = file.read()
+        return found
+
+
+def content(of: Import) -> Table:
+    """The sheet of the records again."""
+    return table(kept(of), of.name, of.sheet)
+
+
+def part_tables(of: Import) -> dict[str, Table]:
+    """The sheets of parts again."""
+    upload = kept(of) if of.parts else b""
+    return {name: table(upload, of.name, place_["sheet"]) for name, place_ in of.parts.items()}
 
 
 @transaction.atomic
-def choose_place(member: Member, of: Import, sheet: str, header: int) -> Import:
-    """Take another sheet or another row for the headings."""
+def choose_place(member: Member, of: Import, sheet: str, header: int, parts: Places | None = None) -> Import:
+    """Take another sheet or another row for the headings; `parts` says the same for sheets of parts."""
     of = held(member, of, CHECK)
-    of.sheet = sheet
-    _lay_out(member, of, content(of), header)
+    upload = kept(of)
+    _lay_out(member, of, upload, table(upload, of.name, sheet), header, parts)
     return of
 
 
 @transaction.atomic
-def choose_mapping(member: Member, of: Import, chosen: Mapping[str, str]) -> Import:
-    """Say which column fills which field."""
+def choose_mapping(
+    member: Member,
+    of: Import,
+    chosen: Mapping[str, str],
+    parts: Mapping[str, Mapping[str, str]] | None = None,
+) -> Import:
+    """Say which column fills which field; None for `parts` leaves their columns as they were suggested."""
     of = held(member, of, CHECK)
-    of.mapping = maps.checked(kind_of(of), of.headings, chosen)
+    known = kind_of(of)
+    of.mapping = maps.checked(known, of.headings, chosen)
+    for part in known.parts:
+        if (at := of.parts.get(part_name(part))) and parts is not None:
+            at["mapping"] = part_sheets.checked(part, at, parts.get(part_name(part), {}))
     of.state = State.READ
     of.save()
     return of
@@ -168,12 +213,12 @@ def apply(member: Member, of: Import, say: Say) -> None:
 
 
 def _taken(member: Member, of: Import, say: Say) -> list[ImportRow]:
-    taker = Taker(member, kind_of(of), of.headings, of.mapping)
+    taker = Taker(member, kind_of(of), of.headings, of.mapping, of.parts, part_tables(of))
     rows: list[ImportRow] = []
     for number, cells in content(of).below(of.header):
         rows.append(taker.take(of, number, cells))
         say(len(rows))
-    return rows
+    return [*rows, *taker.left_over(of)]
 
 
 def _digest(rows: list[ImportRow]) -> str:
@@ -201,7 +246,8 @@ def undo(member: Member, of: Import, say: Say) -> None:
         if row.act == Act.CREATE:
             _withdraw(member, record, note)
         else:
-            write(member, record, restored(known, row.before), record.version)
+            before = restored(known, row.before)
+            write(member, record, before, record.version, parts_restored(known, row.before))
         say(done)
     of.state, of.undone_at, of.error = State.UNDONE, timezone.now(), ""
     of.save()

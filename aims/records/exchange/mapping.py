@@ -97,7 +97,15 @@ def remembered(member: Member, register: Register) -> dict[str, str]:
 
 def checked(register: Register, headings: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
     """The mapping that a person chose, or a refusal: unknown fields, a field twice, nothing at all."""
-    possible = fields_of(register)
+    mapping = mapped(fields_of(register), headings, chosen)
+    if not set(mapping.values()) - {"version"}:
+        message = _("Choose at least one column to import.")
+        raise Refused("invalid", message, {"mapping": [message]})
+    return mapping
+
+
+def mapped(possible: Mapping[str, str], headings: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """The columns that were chosen for fields; refuses what is unknown and a field that is chosen twice."""
     mapping = {place: field for place, field in chosen.items() if field}
     for place, field in mapping.items():
         if field not in possible or not place.isdecimal() or int(place) >= len(headings):
@@ -105,9 +113,6 @@ def checked(register: Register, headings: Sequence[str], chosen: Mapping[str, st
     twice = [possible[field] for field, times in Counter(mapping.values()).items() if times > 1]
     if twice:
         message = _("Two columns fill “%(field)s”. Choose one of them.") % {"field": twice[0]}
-        raise Refused("invalid", message, {"mapping": [message]})
-    if not set(mapping.values()) - {"version"}:
-        message = _("Choose at least one column to import.")
         raise Refused("invalid", message, {"mapping": [message]})
     return mapping
 

@@ -29,6 +29,7 @@ class Import(Owned):
     header = models.PositiveIntegerField(_("row with the headings"), default=1)
     headings = models.JSONField(default=list)  # as they stand in the file, one per column
     mapping = models.JSONField(default=dict)  # column's position (as text) → field
+    parts = models.JSONField(default=dict)  # name of parts → sheet, header, headings, mapping, rows
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READ)
     counts = models.JSONField(default=dict)  # rows by what they do: create, change, same, error
     digest = models.CharField(max_length=64, blank=True)  # of what the check said each row would do
@@ -63,6 +64,9 @@ class ImportRow(Owned):
         ERROR = "error", _("error")
 
     of = Relation(Import, on_delete=models.CASCADE, related_name="rows")
+    sheet = models.CharField(
+        _("sheet"), max_length=100, blank=True
+    )  # of parts whose record is none of the file
     number = models.PositiveIntegerField(_("row"))
     act = models.CharField(_("what it does"), max_length=10, choices=Act.choices)
     record_id = models.UUIDField(null=True)
@@ -76,8 +80,8 @@ class ImportRow(Owned):
     class Meta:
         verbose_name = _("row of an import")
         verbose_name_plural = _("rows of an import")
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["of", "number"], name="import_row_once")]
+        ordering = ["sheet", "number"]
+        constraints = [models.UniqueConstraint(fields=["of", "sheet", "number"], name="import_row_once")]
         indexes = [models.Index(fields=["organisation", "of", "act", "number"], name="import_row_act")]
 
     def __str__(self) -> str:

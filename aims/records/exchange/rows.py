@@ -15,17 +15,22 @@ from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.records.access import visible
 from aims.records.base import Record
-from aims.records.changes import create, write
+from aims.records.changes import Parts, create, part_name, write
 from aims.records.display import label
 from aims.records.exchange.columns import Column, columns_of
 from aims.records.exchange.models import Import, ImportRow
-from aims.records.exchange.reading import column_name, letter
+from aims.records.exchange.parts import Line, PartTaker, Place, Unread, takers
+from aims.records.exchange.reading import Table, column_name, letter
 from aims.records.exchange.values import Directory, alike, value
 from aims.records.registry import Register
 
 Act = ImportRow.Act
 SHOWN = 200  # characters of a cell that are kept beside its error
 TITLE = 200
+STRAY = 50  # rows of parts without a record that are told
+
+
+Rows = dict[str, list[dict[str, Any]]]  # name of parts → rows
 
 
 class Cells(Exception):
@@ -44,6 +49,10 @@ class Taker:
     register: Register
     headings: list[str]
     mapping: Mapping[str, str]
+    places: Mapping[str, Place] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    parts: list[PartTaker] = field(init=False)
+    lines: dict[str, list[Line]] = field(default_factory=dict)  # of the row that is being taken
     directory: Directory = field(init=False)
     columns: dict[int, Column] = field(init=False)
     known: dict[str, dict[str, Record]] = field(init=False)
@@ -53,6 +62,7 @@ class Taker:
         by_name = {column.name: column for column in columns_of(self.register)}
         self.columns = {int(place): by_name[name] for place, name in sorted(self.mapping.items())}
         self.directory = Directory(self.member)
+        self.parts = takers(self.member, self.register, self.places, self.tables, self.directory)
         several = [column.name for column in self.columns.values() if column.several]
         rows = list(visible(self.member, self.register.model).prefetch_related(*several))
         self.known = {
@@ -70,6 +80,8 @@ class Taker:
                 self.do(row, data)
         except Cells as unread:
             row.errors = [self.error(place, cells, said) for place, said in unread.messages.items()]
+        except Unread as unread_parts:
+            row.errors = unread_parts.errors
         except Refused as refused:
             row.errors = self.refused(refused, cells)
         if row.errors:
@@ -101,11 +113,37 @@ class Taker:
         """Create or change."""
         version = data.pop("version", None)
         record = self.match(row.number, data)
+        parts = self.parts_of(row, record, data)
         if record is None:
-            self.make(row, {name: said for name, said in data.items() if name != "ref"})
+            self.make(row, {name: said for name, said in data.items() if name != "ref"}, parts)
         else:
             data.pop("ref", None)
-            self.change(row, record, data, version)
+            self.change(row, record, data, version, parts)
+
+    def parts_of(self, row: ImportRow, record: Record | None, data: Mapping[str, Any]) -> Rows:
+        """What the sheets of parts say for the record of a row. Raises Unread for cells that cannot be read."""
+        names = [str(data.get(name) or getattr(record, name, "") or "") for name in ("ref", "external_id")]
+        called = [*names, row.title or getattr(record, "title", "")]
+        found = {part.name: part.lines(row.number, called) for part in self.parts}
+        self.lines = {name: lines for name, lines in found.items() if lines}
+        return {part.name: part.read(self.lines[part.name]) for part in self.parts if part.name in self.lines}
+
+    def left_over(self, of: Import) -> list[ImportRow]:
+        """Rows of parts whose record is none of the file, as errors; the first of them."""
+        message = _("The record that this row names is not on the sheet of the records.")
+        found = [(part, line) for part in self.parts for line in part.orphans()]
+        return [
+            ImportRow(
+                organisation_id=of.organisation_id,
+                of=of,
+                sheet=part.place["sheet"],
+                number=number,
+                act=Act.ERROR,
+                title=" · ".join(cell for cell in cells if cell)[:TITLE],
+                errors=[part.error(number, None, "", message)],
+            )
+            for part, (number, cells) in found[:STRAY]
+        ]
 
     def match(self, number: int, data: Mapping[str, Any]) -> Record | None:
         """The record that a row is about: by its number, else by its external id; None for a new one."""
@@ -120,21 +158,27 @@ class Taker:
             raise Refused("invalid", message, {"ref" if ref else "external_id": [message]})
         return record
 
-    def make(self, row: ImportRow, data: dict[str, Any]) -> None:
+    def make(self, row: ImportRow, data: dict[str, Any], parts: Rows) -> None:
         """A new record. An empty cell leaves a field to its default."""
-        given = {name: said for name, said in data.items() if said not in (None, "")}
-        record = create(self.member, self.register.model, given)
+        given, rows = filled(data), {name: [filled(one) for one in rows] for name, rows in parts.items()}
+        record = create(self.member, self.register.model, given, rows)
         row.act, row.record_id, row.ref, row.version = Act.CREATE, record.pk, record.ref, record.version
-        row.after = {name: raw(said) for name, said in given.items()}
+        row.after = {name: raw(said) for name, said in {**given, **rows}.items()}
 
-    def change(self, row: ImportRow, record: Record, data: dict[str, Any], version: int | None) -> None:
-        """Bring the fields that differ to what the row says."""
+    def change(
+        self, row: ImportRow, record: Record, data: dict[str, Any], version: int | None, parts: Rows
+    ) -> None:
+        """Bring the fields and parts that differ to what the file says."""
         row.record_id, row.ref, row.version = record.pk, record.ref, record.version
         row.title = row.title or record.title
         was = {name: current(self.register, record, name) for name in data}
         changed = {n: said for n, said in data.items() if not self.same(n, was[n], said)}
-        row.act = Act.CHANGE if changed else Act.SAME
-        if not changed:
+        kept = {part.name: part.kept(record) for part in self.parts if part.name in parts}
+        differing = [
+            p for p in self.parts if p.name in parts and not p.unchanged(kept[p.name], parts[p.name])
+        ]
+        row.act = Act.CHANGE if changed or differing else Act.SAME
+        if row.act == Act.SAME:
             return
         if version is not None and version != record.version:
             message = _("The record has changed since version %(version)s was exported. Export it again.")
@@ -143,7 +187,10 @@ class Taker:
             )
         row.before = {name: raw(was[name]) for name in changed}
         row.after = {name: raw(said) for name, said in changed.items()}
-        row.version = write(self.member, record, changed, record.version).version
+        row.before |= {part.name: raw(kept[part.name]) for part in differing}
+        row.after |= {part.name: raw(parts[part.name]) for part in differing}
+        new = {part.name: part.aligned(kept[part.name], parts[part.name]) for part in differing}
+        row.version = write(self.member, record, changed, record.version, new).version
 
     def same(self, name: str, was: Any, becomes: Any) -> bool:
         """Whether a row leaves a field as it is."""
@@ -163,8 +210,12 @@ class Taker:
         found: list[list[str]] = []
         for name, messages in refused.fields.items():
             said = " ".join(str(message) for message in messages)
+            prefix, dot, rest = name.partition(".")
+            part = next((part for part in self.parts if dot and part.name == prefix), None)
             if name in places:
                 found.append(self.error(places[name], cells, said))
+            elif part is not None:
+                found.append(part.explained(self.lines[prefix], rest, said))
             else:
                 found.append(
                     ["", "" if name == NON_FIELD_ERRORS else label(self.register.model, name), "", said]
@@ -180,19 +231,42 @@ def current(register: Register, record: Record, name: str) -> Any:
     return getattr(record, model_field.attname)
 
 
+def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The cells with something in them."""
+    return {name: said for name, said in values.items() if said not in (None, "")}
+
+
 def raw(said: Any) -> Any:
     """A value as JSON keeps it."""
     if isinstance(said, list):
         return [raw(one) for one in said]
+    if isinstance(said, dict):
+        return {name: raw(one) for name, one in said.items()}
     return str(said) if isinstance(said, date | datetime | time | timedelta | Decimal | UUID) else said
 
 
 def restored(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values that were kept as JSON, as fields take them."""
-    found: dict[str, Any] = {}
-    for name, said in values.items():
-        model_field = register.field(name)
-        plain = said is None or model_field.many_to_many
-        target = model_field.target_field if model_field.many_to_one else model_field  # type: ignore[attr-defined]
-        found[name] = said if plain else target.to_python(said)
-    return found
+    """Values that were kept as JSON, as fields take them; without parts."""
+    kinds = {part_name(part) for part in register.parts}
+    return {n: as_field(register.field(n), said) for n, said in values.items() if n not in kinds}
+
+
+def parts_restored(register: Register, values: Mapping[str, Any]) -> Parts:
+    """Parts that were kept as JSON, as the door takes them."""
+    return {
+        part_name(part): [_part_restored(part, row) for row in values[part_name(part)]]
+        for part in register.parts
+        if part_name(part) in values
+    }
+
+
+def _part_restored(part: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: said for name, said in row.items() if name != "id"}
+    return {"id": row.get("id"), **{n: as_field(part._meta.get_field(n), said) for n, said in fields.items()}}
+
+
+def as_field(model_field: Any, said: Any) -> Any:
+    """A value that was kept as JSON, as the field takes it."""
+    if said is None or model_field.many_to_many:
+        return said
+    return (model_field.target_field if model_field.many_to_one else model_field).to_python(said)

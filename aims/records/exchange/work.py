@@ -21,7 +21,8 @@ TASK = f"{__name__}.do"
 def start(member: Member, of: Import, act: str) -> Import:
     """Check, apply or undo an import: at once, or by a worker when it has many rows."""
     of = held(member, of, act)
-    if int(of.counts.get("rows", 0)) <= AT_ONCE:
+    lines = int(of.counts.get("rows", 0)) + sum(place["rows"] for place in of.parts.values())
+    if lines <= AT_ONCE:
         perform(member, of, act, lambda done: None)
         return of
     of.job = jobs.ask(member, TASK, of=str(of.pk), act=act)
