@@ -180,13 +180,18 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Gap:
-    """What an auditor would find: which record, in which words, and the finding it would cause."""
+    """What an auditor would find: which record, in which words, and the finding it would cause.
+
+    `stage` is the audit of a certification that would come upon it first: 1 reads documents and plans, 2 looks at what
+    was really done. Where a rule does not say, it follows from the line of the standard (`evaluation.readiness`).
+    """
 
     code: str
     title: str
     grade: str  # major, minor, observation
     url: str
     ref: str = ""
+    stage: int = 0
 
 
 @dataclass(frozen=True)
