@@ -197,7 +197,7 @@ def find_gaps(member: Member) -> Iterator[Gap]:
     for workspace in workspaces():
         for rule in workspace.rules:
             for gap in rule.find(member):
-                yield Gap(str(gap.code), str(gap.title), gap.grade, str(gap.url), str(gap.ref))
+                yield Gap(str(gap.code), str(gap.title), gap.grade, str(gap.url), str(gap.ref), gap.stage)
 
 
 def gaps_of(member: Member, code: str) -> list[Gap]:
