@@ -16,6 +16,7 @@ from aims.records.origins import led_to
 from aims.schedule.dates import add_months, today
 from aims.schedule.models import Task
 from evaluation.models import Audit, Finding, ManagementReview, Measurement, Metric
+from evaluation.models.measuring import standing
 
 
 def now_there(member: Member) -> date:
@@ -67,7 +68,7 @@ def _told(task: Task, became: list[Record]) -> str:
 def measurement_trends(member: Member) -> tuple[str, str]:
     """Input 4b: each metric from its first to its last value since the last review, and how many alarms there were."""
     start = since_last_review(member)
-    rows = visible(member, Measurement).filter(measured_on__gte=start).exclude(state="withdrawn")
+    rows = standing(visible(member, Measurement)).filter(measured_on__gte=start)
     series: dict[str, list[Measurement]] = {}
     for row in rows.select_related("metric").order_by("metric__ref", "measured_on", "id"):
         series.setdefault(row.metric.title, []).append(row)
@@ -113,7 +114,7 @@ def _grades(member: Member, start: date, end: date) -> Counter[str]:
 
 def open_alarms(member: Member) -> int:
     """Measurements beyond the alarm that nobody has analysed."""
-    rows = visible(member, Measurement).filter(band=Measurement.Band.ALARM, state="recorded")
+    rows = standing(visible(member, Measurement)).filter(band=Measurement.Band.ALARM, state="recorded")
     return rows.filter(analysis="").count()
 
 
