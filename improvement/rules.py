@@ -12,13 +12,16 @@ from aims.organisation.member import Member
 from aims.records.access import visible
 from aims.records.registry import Gap, Rule
 from aims.schedule.places import place
-from evaluation.inputs import now_there
+from evaluation import inputs
 from evaluation.models import Finding
 from improvement.following import OPEN_ACTIONS
 from improvement.inputs import OVER
-from improvement.models import CorrectiveAction, EffectivenessReview, Nonconformity
+from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
 
+CORRECTION = timedelta(days=5)  # SR30
 PLAN = timedelta(days=30)  # SR31
+EFFECT = timedelta(days=90)  # SR33
+PLANNED = (*OPEN_ACTIONS, "done", "effective")
 
 
 def long(day: date | None) -> str:
@@ -31,23 +34,23 @@ def open_major(member: Member) -> Iterator[Gap]:
     rows = visible(member, Nonconformity).filter(grade="major").exclude(state__in=OVER)
     for row in rows.order_by("ref"):
         title = _("A major nonconformity is open since %(day)s.") % {"day": long(row.opened_on)}
-        yield Gap("10.2-a", title, "major", place("nonconformities", row.pk), row.ref)
+        yield Gap("10.2-a", title, "major", place("nonconformities", row.pk), row.ref, 2)
 
 
 def cause_unknown(member: Member) -> Iterator[Gap]:
     """A nonconformity is older than thirty days and its cause was not found (10.2-b)."""
     rows = visible(member, Nonconformity).filter(state__in=["open", "contained"])
-    for row in rows.filter(opened_on__lt=now_there(member) - PLAN).order_by("ref"):
+    for row in rows.filter(opened_on__lt=inputs.now_there(member) - PLAN).order_by("ref"):
         title = _("The cause was not found within 30 days.")
-        yield Gap("10.2-b", title, "minor", place("nonconformities", row.pk), row.ref)
+        yield Gap("10.2-b", title, "minor", place("nonconformities", row.pk), row.ref, 2)
 
 
 def action_late(member: Member) -> Iterator[Gap]:
     """A corrective action is not done and its date has passed (10.2-c)."""
-    rows = visible(member, CorrectiveAction).filter(state__in=OPEN_ACTIONS, due__lt=now_there(member))
+    rows = visible(member, CorrectiveAction).filter(state__in=OPEN_ACTIONS, due__lt=inputs.now_there(member))
     for row in rows.order_by("ref"):
         title = _("A corrective action is late since %(day)s.") % {"day": long(row.due)}
-        yield Gap("10.2-c", title, "minor", place("corrective-actions", row.pk), row.ref)
+        yield Gap("10.2-c", title, "minor", place("corrective-actions", row.pk), row.ref, 2)
 
 
 def closed_without_effect(member: Member) -> Iterator[Gap]:
@@ -58,7 +61,7 @@ def closed_without_effect(member: Member) -> Iterator[Gap]:
     rows = visible(member, Nonconformity).filter(~Exists(good), state="closed")
     for row in rows.order_by("ref"):
         title = _("Closed without a review that shows the action was effective.")
-        yield Gap("10.2-d", title, "major", place("nonconformities", row.pk), row.ref)
+        yield Gap("10.2-d", title, "major", place("nonconformities", row.pk), row.ref, 2)
 
 
 def finding_unanswered(member: Member) -> Iterator[Gap]:
@@ -66,7 +69,38 @@ def finding_unanswered(member: Member) -> Iterator[Gap]:
     rows = visible(member, Finding).filter(grade__in=["major", "minor"], state__in=["issued", "accepted"])
     for row in rows.filter(nonconformities=None).order_by("ref"):
         title = _("No nonconformity was opened for this finding.")
-        yield Gap("10.2-a", title, "minor", place("findings", row.pk), row.ref)
+        yield Gap("10.2-a", title, "minor", place("findings", row.pk), row.ref, 2)
+
+
+def correction_late(member: Member) -> Iterator[Gap]:
+    """A nonconformity is older than five days and nothing was done against it (10.2-a, SR30)."""
+    rows = visible(member, Nonconformity).filter(state="open", correction="")
+    for row in rows.filter(opened_on__lt=inputs.now_there(member) - CORRECTION).order_by("ref"):
+        title = _("Nothing was done against it within five days.")
+        yield Gap("10.2-a", title, "minor", place("nonconformities", row.pk), row.ref, 2)
+
+
+def nothing_planned(member: Member) -> Iterator[Gap]:
+    """The cause is known for a month and no action removes it (10.2-c)."""
+    rows = visible(member, Nonconformity).filter(state="analysed").exclude(actions__state__in=PLANNED)
+    for row in rows.filter(opened_on__lt=inputs.now_there(member) - PLAN).order_by("ref"):
+        title = _("The cause is known and no action removes it.")
+        yield Gap("10.2-c", title, "minor", place("nonconformities", row.pk), row.ref, 2)
+
+
+def effect_unchecked(member: Member) -> Iterator[Gap]:
+    """An action is done for ninety days and nobody judged whether it worked (10.2-d, SR33)."""
+    rows = visible(member, CorrectiveAction).filter(state="done")
+    for row in rows.filter(done_on__lt=inputs.now_there(member) - EFFECT).order_by("ref"):
+        title = _("Done since %(day)s, and nobody judged whether it worked.") % {"day": long(row.done_on)}
+        yield Gap("10.2-d", title, "minor", place("corrective-actions", row.pk), row.ref, 2)
+
+
+def nothing_improves(member: Member) -> Iterator[Gap]:
+    """The AIMS is improved all the time, not only when something fails (10.1)."""
+    if not visible(member, Improvement).exclude(state="withdrawn").exists():
+        title = _("No improvement is kept beside corrections.")
+        yield Gap("10.1-a", title, "observation", place("improvements"), stage=2)
 
 
 RULES = (
@@ -75,4 +109,8 @@ RULES = (
     Rule("action_in_time", action_late),
     Rule("effect_shown", closed_without_effect),
     Rule("finding_answered", finding_unanswered),
+    Rule("correction_in_time", correction_late),
+    Rule("action_planned", nothing_planned),
+    Rule("effect_in_time", effect_unchecked),
+    Rule("something_improves", nothing_improves),
 )
