@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
 from aims.organisation.models import Organisation
 from aims.organisation.roles import Role
 from aims.schedule import tick
 from aims.schedule.asking import active_members, ask, holders
 from aims.schedule.dates import today
-from aims.schedule.fulfilment import start
-from aims.schedule.models import Obligation, Task
+from aims.schedule.fulfilment import cancel, start
+from aims.schedule.models import Obligation, Occurrence, Task
 from aims.schedule.obligations import sync
 from improvement.following import OPEN_ACTIONS, close_tasks
 from improvement.models import CorrectiveAction, Nonconformity
@@ -17,9 +20,12 @@ from improvement.models import CorrectiveAction, Nonconformity
 RUNNING = {
     "SR30": ("open",),
     "SR31": ("open", "contained"),
+    "SR31M": ("open", "contained"),
     "SR32": ("open", "contained", "analysed", "actions_running"),
+    "SR32M": ("open", "contained", "analysed", "actions_running"),
 }
 CODES = (*RUNNING, "SR33")
+CASES = "nonconformities"
 
 
 def follow_up(organisation: Organisation, now: datetime) -> None:
@@ -28,22 +34,28 @@ def follow_up(organisation: Organisation, now: datetime) -> None:
     ensure_deadlines(organisation)
     tick.begin(organisation, now, CODES)
     ask_for_actions(organisation, now)
+    ask_for_checks(organisation, now)
     tick.remind(organisation, now)
     tick.escalate(organisation, now)
 
 
 def ensure_deadlines(organisation: Organisation) -> None:
-    """The deadlines of nonconformities that came without a step (an import, a restore): counted from their opening."""
-    rules = {row.code: row for row in Obligation.objects.filter(organisation=organisation, active=True)}
-    for code, states in RUNNING.items():
-        rule = rules.get(code)
-        if rule is None:
-            continue
-        known = set(rule.occurrences.values_list("subject_id", flat=True))
-        rows = Nonconformity.objects.filter(organisation=organisation, state__in=states)
-        for record in rows.order_by("pk"):
-            if record.pk not in known:
-                start(rule, record.pk, record.opened_on)
+    """The deadlines that cases have by their grade, counted from their opening; those of another grade fall away."""
+    rows = Nonconformity.objects.filter(organisation=organisation)
+    for rule in Obligation.objects.filter(organisation=organisation, active=True, code__in=RUNNING):
+        known = {row.subject_id: row for row in rule.occurrences.order_by("due")}
+        for record in rows.filter(state__in=RUNNING[rule.code]).order_by("pk"):
+            keep_deadline(rule, record, known.get(record.pk))
+
+
+def keep_deadline(rule: Obligation, record: Nonconformity, known: Occurrence | None) -> None:
+    """Start what came without a step (an import, a restore, another grade); cancel what is another grade's."""
+    declared = rule.rule
+    concerned = not (declared and declared.when) or declared.when(record)
+    if concerned and (known is None or known.state == Occurrence.State.CANCELLED):
+        start(rule, record.pk, record.opened_on)
+    if not concerned and known and known.state in Occurrence.OPEN:
+        cancel(known)
 
 
 def ask_for_actions(organisation: Organisation, now: datetime) -> None:
@@ -72,3 +84,25 @@ def ask_for_action(action: CorrectiveAction, now: datetime, day: date) -> None:
     if moved and task.state == Task.State.OPEN:
         values = {"due": action.due, "member": who, "escalated_at": None, "reminded_at": None, "made_at": now}
         Task.objects.filter(pk=task.pk).update(**values)
+
+
+def ask_for_checks(organisation: Organisation, now: datetime) -> None:
+    """Ask whoever was chosen to check the effect, from the agreed day; a case that is over or failed asks no more."""
+    rows = Nonconformity.objects.filter(organisation=organisation, state="checking")
+    people = {row.pk: row for row in active_members(organisation.pk)}
+    for case in rows.exclude(checker=None).exclude(effect_from=None).order_by("pk"):
+        if case.checker_id in people and case.effect_from:
+            title = Truncator(_("Check the effect: %(case)s") % {"case": case}).chars(200)
+            ask(
+                people[case.checker_id],
+                title,
+                f"effect:{case.pk}:{case.effect_from}",
+                case.effect_from,
+                now,
+                (CASES, case.pk),
+            )
+    waiting = Task.objects.filter(
+        organisation=organisation, state=Task.State.OPEN, source__startswith="effect:"
+    )
+    over = waiting.exclude(record_id__in=rows.values("pk"))
+    over.update(state=Task.State.DONE, done_at=now)

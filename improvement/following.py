@@ -12,11 +12,11 @@ from aims.organisation.member import Member, robot
 from aims.organisation.models import Organisation
 from aims.organisation.refused import Refused
 from aims.records.base import Record
-from aims.records.changes import create, move
+from aims.records.changes import create
 from aims.records.origins import Source, lay, led_to
 from aims.schedule.models import Task
 from evaluation.models import Finding, ManagementReview, ReviewDecision
-from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
+from improvement.models import CorrectiveAction, Improvement, Nonconformity
 from planning.models import ChangePlan
 
 OPEN_ACTIONS = ("planned", "in_progress")
@@ -39,7 +39,7 @@ def follow_finding(member: Member, finding: Finding) -> Record | None:
     if finding.grade == Finding.Grade.OPPORTUNITY and not finding.improvements.exists():
         values = {"finding": finding, "source": Improvement.Source.AUDIT, "codes": [finding.code]}
         words = {"title": finding.title, "description": finding.text, "owner": finding.owner}
-        actor = _robot(member, "follow_up_findings")
+        actor = by_itself(member, "follow_up_findings")
         return _led(actor, Source(finding), create(actor, Improvement, {**values, **words}))
     return None
 
@@ -60,7 +60,7 @@ def open_nonconformity(member: Member, finding: Finding) -> Nonconformity:
     }
     if audit.ends_on:
         values["opened_on"] = audit.ends_on
-    actor = _robot(member, "follow_up_findings")
+    actor = by_itself(member, "follow_up_findings")
     case = create(actor, Nonconformity, values)
     _led(actor, Source(finding), case)
     return case
@@ -68,7 +68,7 @@ def open_nonconformity(member: Member, finding: Finding) -> Nonconformity:
 
 def follow_review(member: Member, review: ManagementReview) -> None:
     """An improvement for each decision to improve, a change plan for each to change the AIMS (6.3); once for each."""
-    actor = _robot(member, "follow_up_reviews")
+    actor = by_itself(member, "follow_up_reviews")
     decisions = list(review.decisions.select_related("owner"))
     there = led_to(actor, [decision.pk for decision in decisions])
     for decision in decisions:
@@ -112,7 +112,7 @@ def _led(actor: Member, source: Source, record: Record) -> Record:
     return record
 
 
-def _robot(member: Member, task: str) -> Member:
+def by_itself(member: Member, task: str) -> Member:
     """What follows a step is made by the application itself, whatever the role of who took the step."""
     return robot(Organisation.objects.get(pk=member.organisation_id), task)
 
@@ -138,29 +138,3 @@ def actions_done(member: Member, record: Nonconformity) -> None:
     if waiting:
         message = _("Still open: %(actions)s.") % {"actions": ", ".join(waiting)}
         raise Refused("invalid", _("Something is missing."), {"actions": [message]})
-
-
-def proven_effective(member: Member, record: Nonconformity) -> None:
-    """Refuse to close without a confirmed review of effect, later than the actions, by somebody who did not do them."""
-    latest = record.effectiveness_reviews.filter(state="confirmed").order_by("reviewed_on", "ref").last()
-    if latest is None or latest.result != EffectivenessReview.Result.EFFECTIVE:
-        message = _("A confirmed review must say that the action was effective.")
-        raise Refused("invalid", _("Something is missing."), {"effectiveness_reviews": [message]})
-
-
-def judged_by_another(member: Member, review: EffectivenessReview) -> None:
-    """Refuse a review by whoever answers for the nonconformity or did one of its actions."""
-    nonconformity = review.nonconformity
-    doers = {nonconformity.owner_id, *nonconformity.actions.values_list("owner_id", flat=True)} - {None}
-    if member.id in doers or review.edited_by_id in doers:
-        raise Refused("four_eyes", _("Another person must review the effect: you answer for this case."))
-    if nonconformity.actions.filter(state__in=OPEN_ACTIONS).exists():
-        raise Refused("transition", _("The effect can be judged when all actions are done."))
-
-
-def judge_actions(member: Member, review: EffectivenessReview) -> None:
-    """The review's result is that of the actions that it judged."""
-    step = "effective" if review.result == EffectivenessReview.Result.EFFECTIVE else "ineffective"
-    actor = _robot(member, "follow_up_effect")
-    for action in CorrectiveAction.objects.filter(nonconformity=review.nonconformity, state="done"):
-        move(actor, action, step)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
 from aims.records.lifecycle import Lifecycle, State, Transition
-from improvement import following
+from improvement import effect, extent, following
 
 NONCONFORMITY = Lifecycle(
     states=(
@@ -30,7 +30,8 @@ NONCONFORMITY = Lifecycle(
             ("contained",),
             "analysed",
             owner=True,
-            required=("root_cause", "similar_cases"),
+            required=("root_cause", "cause_category", "similar_cases"),
+            effects=(extent.extent_judged,),
         ),
         Transition(
             "run",
@@ -38,7 +39,8 @@ NONCONFORMITY = Lifecycle(
             ("analysed",),
             "actions_running",
             owner=True,
-            effects=(following.needs_actions,),
+            required=("effect_criterion", "effect_from"),
+            effects=(following.needs_actions, effect.another_checks),
         ),
         Transition(
             "check",
@@ -55,13 +57,21 @@ NONCONFORMITY = Lifecycle(
             "closed",
             WRITERS | {Role.EXECUTIVE},
             four_eyes=True,
-            effects=(following.proven_effective,),
+            effects=(effect.proven_effective,),
         ),
         Transition(
             "act_again",
             _("Act again"),
             ("checking",),
             "actions_running",
+            owner=True,
+            note=True,
+        ),
+        Transition(
+            "analyse_again",
+            _("Look for the cause again"),
+            ("analysed", "actions_running"),
+            "contained",
             owner=True,
             note=True,
         ),
@@ -113,7 +123,7 @@ EFFECT = Lifecycle(
             "confirmed",
             STAFF | {Role.AUDITOR},
             required=("result", "seen"),
-            effects=(following.judged_by_another, following.judge_actions),
+            effects=(effect.judged_by_another, effect.judged_in_time, effect.judge_actions),
         ),
     ),
 )
@@ -128,10 +138,25 @@ IMPROVEMENT = Lifecycle(
         State("dropped", _("dropped"), "idle", locked=True),
     ),
     transitions=(
-        Transition("decide", _("Decide to do it"), ("idea",), "decided", WRITERS | {Role.EXECUTIVE}),
+        Transition(
+            "decide",
+            _("Decide to do it"),
+            ("idea",),
+            "decided",
+            WRITERS | {Role.EXECUTIVE},
+            effects=(effect.measurable,),
+        ),
         Transition("start", _("Begin"), ("decided",), "under_way", owner=True, required=("expected",)),
         Transition("complete", _("Mark as done"), ("under_way",), "done", owner=True),
-        Transition("verify", _("Effect measured"), ("done",), "verified", owner=True, required=("measured",)),
+        Transition(
+            "verify",
+            _("Effect measured"),
+            ("done",),
+            "verified",
+            owner=True,
+            required=("measured",),
+            effects=(effect.measured_in_figures,),
+        ),
         Transition("drop", _("Drop"), ("idea", "decided", "under_way"), "dropped", owner=True, note=True),
         Transition("resume", _("Take up again"), ("dropped",), "idea", owner=True, note=True),
     ),

@@ -1,15 +1,39 @@
 """What clause 10 keeps: nonconformities with causes and corrective actions, reviews of their effect, improvements."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aims.organisation.models import Membership
 from aims.records.base import Part, Record
 from aims.records.fields import CodesField, MarkdownField, Relation, Relations
 from context.models import AISystem
 from evaluation.models import Finding, ManagementReview
+
+FIXED_EFFECT = ("effect_criterion", "effect_from")  # what is agreed before the actions are done
+
+
+class Branch(models.TextChoices):
+    """A bone of the fishbone: where causes of what goes wrong with AI are looked for."""
+
+    DATA = "data", _("data")
+    MODEL = "model", _("model")
+    PEOPLE = "people", _("people")
+    METHOD = "method", _("process")
+    SUPPLIER = "supplier", _("supplier")
+    ENVIRONMENT = "environment", _("environment and tools")
+    MEASUREMENT = "measurement", _("measurement")
+    MANAGEMENT = "management", _("management")
+    TECHNOLOGY = "technology", _("technology")
+
+
+def number(label: Any) -> "models.DecimalField[Any, Any]":
+    """A measured value that may be missing: exact, never a float."""
+    return models.DecimalField(label, max_digits=18, decimal_places=6, null=True, blank=True)
 
 
 class Nonconformity(Record):
@@ -24,7 +48,9 @@ class Nonconformity(Record):
         INTERNAL = "internal_audit", _("internal audit")
         EXTERNAL = "external_audit", _("audit by others")
         INCIDENT = "incident", _("incident")
-        CONCERN = "concern", _("concern or complaint")
+        CONCERN = "concern", _("concern")
+        COMPLAINT = "complaint", _("complaint")
+        SUPPLIER = "supplier", _("review of a supplier")
         MONITORING = "monitoring", _("monitoring")
         CONTROL = "control_check", _("check of a control")
         REVIEW = "management_review", _("management review")
@@ -56,12 +82,28 @@ class Nonconformity(Record):
     containment = models.TextField(_("consequences dealt with"), blank=True, max_length=4000)
     cause_method = models.CharField(_("method"), max_length=20, choices=Method.choices, blank=True)
     root_cause = models.TextField(_("root cause"), blank=True, max_length=4000)
+    cause_category = models.CharField(_("kind of cause"), max_length=20, choices=Branch.choices, blank=True)
     similar_cases = models.TextField(_("similar cases"), blank=True, max_length=4000)
     aims_change = models.TextField(_("change of the AIMS"), blank=True, max_length=4000)
+    effect_criterion = models.TextField(_("effective when"), blank=True, max_length=2000)
+    effect_from = models.DateField(_("effect checked not before"), null=True, blank=True)
+    checker = Relation(
+        Membership, verbose_name=_("who checks the effect"), null=True, blank=True, related_name="+"
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("nonconformity")
         verbose_name_plural = _("nonconformities")
+
+    def clean(self) -> None:
+        """By what the effect is judged, and from when, is fixed once the actions are done (10.2-d)."""
+        if self.state != "checking":
+            return
+        kept = Nonconformity.objects.filter(pk=self.pk).values(*FIXED_EFFECT).first() or {}
+        moved = [name for name, value in kept.items() if value and value != getattr(self, name)]
+        if moved:
+            words = _("It was fixed before the actions were done.")
+            raise ValidationError(dict.fromkeys(moved, words))
 
 
 class Cause(Part):
@@ -70,21 +112,11 @@ class Cause(Part):
     of = "nonconformity"
     form = ("branch", "text")
 
-    class Branch(models.TextChoices):
-        """A why, or where on the fishbone."""
-
-        WHY = "why", _("why?")
-        PEOPLE = "people", _("people")
-        METHOD = "method", _("method")
-        TECHNOLOGY = "technology", _("technology")
-        DATA = "data", _("data")
-        SUPPLIER = "supplier", _("supplier")
-        MANAGEMENT = "management", _("management")
-        MEASUREMENT = "measurement", _("measurement")
-        ENVIRONMENT = "environment", _("environment")
+    WHY = "why"
+    BRANCHES = (("why", _("why?")), *Branch.choices)
 
     nonconformity = Relation(Nonconformity, on_delete=models.CASCADE, related_name="causes")
-    branch = models.CharField(_("branch"), max_length=20, choices=Branch.choices, default=Branch.WHY)
+    branch = models.CharField(_("branch"), max_length=20, choices=BRANCHES, default=WHY)
     text = models.CharField(_("cause"), max_length=500)
 
     class Meta(Part.Meta):
@@ -93,6 +125,49 @@ class Cause(Part):
 
     def __str__(self) -> str:
         return self.text
+
+
+class SimilarCase(Part):
+    """A place where the same could exist or happen, looked at and judged (10.2-b)."""
+
+    of = "nonconformity"
+    form = ("system", "subject", "affected", "note")
+
+    class Affected(models.TextChoices):
+        """Whether the same is there."""
+
+        UNKNOWN = "unknown", _("not judged yet")
+        YES = "yes", _("yes, here too")
+        NO = "no", _("no")
+
+    nonconformity = Relation(Nonconformity, on_delete=models.CASCADE, related_name="elsewhere")
+    system = Relation(
+        AISystem,
+        verbose_name=_("AI system"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    subject = models.CharField(_("or another place"), max_length=200, blank=True)
+    affected = models.CharField(
+        _("affected"), max_length=10, choices=Affected.choices, default=Affected.UNKNOWN
+    )
+    note = models.CharField(_("what shows it, or what follows"), max_length=500, blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name = _("place looked at")
+        verbose_name_plural = _("places looked at")
+
+    def __str__(self) -> str:
+        return self.subject or (str(self.system) if self.system_id else "–")
+
+    def clean(self) -> None:
+        """A place has a name, and a judgement a reason."""
+        if not self.system_id and not self.subject:
+            raise ValidationError({"subject": _("Name the place, or choose an AI system.")})
+        if self.affected != self.Affected.UNKNOWN and not self.note:
+            raise ValidationError({"note": _("Say what shows it.")})
 
 
 class CorrectiveAction(Record):
@@ -176,9 +251,30 @@ class Improvement(Record):
     description = MarkdownField(_("what gets better"), blank=True, max_length=8000)
     codes = CodesField(_("clauses and controls"))
     expected = models.TextField(_("expected effect"), blank=True, max_length=2000)
+    measure = models.CharField(_("what is measured"), max_length=200, blank=True)
+    unit = models.CharField(_("unit"), max_length=30, blank=True)
+    baseline = number(_("value before"))
+    target = number(_("value expected"))
+    decision = models.TextField(_("decision, and why"), blank=True, max_length=2000)
     due = models.DateField(_("due"), null=True, blank=True)
     measured = models.TextField(_("measured effect"), blank=True, max_length=2000)
+    reached = number(_("value reached"))
+    measured_on = models.DateField(_("measured on"), null=True, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("improvement")
         verbose_name_plural = _("improvements")
+
+    def clean(self) -> None:
+        """An expected value says of what it is."""
+        if self.target is not None and not self.measure:
+            raise ValidationError({"measure": _("Say what is measured.")})
+
+    @property
+    def share(self) -> Decimal | None:
+        """How much of the expected effect was reached: 1 is all of it, below 0 the wrong way; None while unknown."""
+        if self.baseline is None or self.target is None or self.reached is None:
+            return None
+        if self.target == self.baseline:  # to keep a value: reached or not
+            return Decimal(self.reached == self.target)
+        return (self.reached - self.baseline) / (self.target - self.baseline)

@@ -1,32 +1,28 @@
 """What an auditor would find wrong in clause 10: each rule yields the gaps that break it."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from aims.organisation.member import Member
 from aims.records.access import visible
 from aims.records.registry import Gap, Rule
+from aims.schedule.dates import add_months
 from aims.schedule.places import place
 from evaluation import inputs
 from evaluation.models import Finding
+from improvement.effect import long
 from improvement.following import OPEN_ACTIONS
 from improvement.inputs import OVER
 from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
+from improvement.recurrence import recurring
 
 CORRECTION = timedelta(days=5)  # SR30
 PLAN = timedelta(days=30)  # SR31
 EFFECT = timedelta(days=90)  # SR33
 PLANNED = (*OPEN_ACTIONS, "done", "effective")
-
-
-def long(day: date | None) -> str:
-    """A day as sentences have it: "15 December 2026"."""
-    return date_format(day, pgettext("date format", "j F Y")) if day else "–"
 
 
 def open_major(member: Member) -> Iterator[Gap]:
@@ -103,12 +99,31 @@ def nothing_improves(member: Member) -> Iterator[Gap]:
         yield Gap("10.1-a", title, "observation", place("improvements"), stage=2)
 
 
+def recurred(member: Member) -> Iterator[Gap]:
+    """What was nonconforming before came back in the last year, and is not closed (10.2-b)."""
+    keys = [case.key for case in recurring(member, add_months(inputs.now_there(member), -12))]
+    rows = visible(member, Nonconformity).filter(pk__in=keys, grade="minor").exclude(state__in=OVER)
+    for row in rows.order_by("ref"):
+        title = _("It happened before within 24 months: a body may see a major nonconformity in it.")
+        yield Gap("10.2-b", title, "major", place("nonconformities", row.pk), row.ref, 2)
+
+
+def effect_not_measured(member: Member) -> Iterator[Gap]:
+    """An improvement was done, its date is more than 90 days past, and its effect is not measured (10.1)."""
+    rows = visible(member, Improvement).filter(state="done", due__lt=inputs.now_there(member) - EFFECT)
+    for row in rows.order_by("ref"):
+        title = _("The improvement is done and its effect was not measured.")
+        yield Gap("10.1", title, "observation", place("improvements", row.pk), row.ref, 2)
+
+
 RULES = (
     Rule("open_major", open_major),
     Rule("cause_known", cause_unknown),
     Rule("action_in_time", action_late),
     Rule("effect_shown", closed_without_effect),
     Rule("finding_answered", finding_unanswered),
+    Rule("not_again", recurred),
+    Rule("improvement_measured", effect_not_measured),
     Rule("correction_in_time", correction_late),
     Rule("action_planned", nothing_planned),
     Rule("effect_in_time", effect_unchecked),

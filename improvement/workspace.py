@@ -12,6 +12,7 @@ from improvement.models import (
     EffectivenessReview,
     Improvement,
     Nonconformity,
+    SimilarCase,
 )
 from improvement.rules import RULES
 
@@ -29,12 +30,14 @@ REGISTERS = (
                 ("title", "grade", "source", "finding", "opened_on", "codes", "systems", "description"),
             ),
             (_("At once"), ("correction", "containment", "owner")),
-            (_("Why"), ("cause_method", "root_cause", "similar_cases")),
+            (_("Why"), ("cause_method", "root_cause", "cause_category")),
+            (_("Could it be elsewhere?"), ("similar_cases",)),
             (_("What changes"), ("aims_change",)),
+            (_("Its effect"), ("effect_criterion", "effect_from", "checker")),
         ),
         filters=("state", "grade", "source", "owner"),
         lifecycle=lifecycles.NONCONFORMITY,
-        parts=(Cause,),
+        parts=(Cause, SimilarCase),
         writers=STAFF,
         record_types=("nonconformity", "root_cause_analysis"),
         icon="octagon-alert",
@@ -73,7 +76,9 @@ REGISTERS = (
         columns=("title", "source", "owner", "due"),
         form=(
             (_("The idea"), ("title", "source", "finding", "review", "description", "codes", "owner")),
-            (_("Its effect"), ("expected", "due", "measured")),
+            (_("Its effect"), ("expected", "measure", "unit", "baseline", "target", "due")),
+            (_("Decision"), ("decision",)),
+            (_("What came of it"), ("measured", "reached", "measured_on")),
         ),
         filters=("state", "source", "owner"),
         lifecycle=lifecycles.IMPROVEMENT,
@@ -84,6 +89,17 @@ REGISTERS = (
     ),
 )
 
+
+def major(record: Nonconformity) -> bool:
+    """Major ones have deadlines of their own, which the organisation may shorten."""
+    return record.grade == Nonconformity.Grade.MAJOR
+
+
+def minor(record: Nonconformity) -> bool:
+    """All others."""
+    return not major(record)
+
+
 OBLIGATIONS = (
     ObligationRule(
         "SR30", _("Correct the nonconformity"), "10.2", "after", OFFICER,
@@ -91,11 +107,19 @@ OBLIGATIONS = (
     ),
     ObligationRule(
         "SR31", _("Find the cause and plan the action"), "10.2", "after", OFFICER,
-        days=30, register=CASES, event="create", done_by="analyse", lead_days=(30, 7),
+        days=30, register=CASES, event="create", done_by="analyse", lead_days=(30, 7), when=minor,
+    ),
+    ObligationRule(
+        "SR31M", _("Find the cause and plan the action (major)"), "10.2", "after", OFFICER,
+        days=30, register=CASES, event="create", done_by="analyse", lead_days=(30, 14, 7), when=major, of="SR31",
     ),
     ObligationRule(
         "SR32", _("Corrective actions done"), "10.2", "after", OFFICER,
-        days=90, register=CASES, event="create", done_by="check", lead_days=(30, 7),
+        days=90, register=CASES, event="create", done_by="check", lead_days=(30, 7), when=minor,
+    ),
+    ObligationRule(
+        "SR32M", _("Corrective actions done (major)"), "10.2", "after", OFFICER,
+        days=90, register=CASES, event="create", done_by="check", lead_days=(30, 14, 7), when=major, of="SR32",
     ),
     ObligationRule(
         "SR33", _("Review whether the action was effective"), "10.2", "after", OFFICER,

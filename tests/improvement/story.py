@@ -26,7 +26,13 @@ def analysed(world: World, case: Nonconformity | None = None) -> Nonconformity:
     case = write(world.officer, case or opened(world), {"correction": "Analysed and recalibrated."})
     case = move(world.officer, case, "contain")
     causes = [{"branch": "why", "text": text} for text in ("Alarm not seen", "Mailbox on leave", "No deputy")]
-    known = {"root_cause": "No deputy", "similar_cases": "Orva Assist, changed too"}
+    known = {
+        "root_cause": "No deputy",
+        "cause_category": "method",
+        "similar_cases": "Orva Assist, changed too",
+        "effect_criterion": "No alarm waits longer than a day",
+        "effect_from": date(2026, 10, 27),
+    }
     case = write(world.officer, case, known, parts={"causes": causes})
     return move(world.officer, case, "analyse")
 
@@ -60,7 +66,9 @@ def checking(world: World) -> Nonconformity:
     return move(world.officer, case, "check")
 
 
-def judged(world: World, case: Nonconformity, result: str = "effective") -> EffectivenessReview:
+def judged(
+    world: World, case: Nonconformity, result: str = "effective", on: date = date(2026, 10, 27)
+) -> EffectivenessReview:
     """Claire's judgement of the effect."""
-    values = {"nonconformity": case, "result": result, "seen": "Three drills, no delay."}
+    values = {"nonconformity": case, "result": result, "seen": "Three drills, no delay.", "reviewed_on": on}
     return move(world.executive, create(world.executive, EffectivenessReview, values), "confirm")
