@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.organisation.roles import WRITERS
-from aims.records.lifecycle import Lifecycle, State, Transition
+from aims.records.lifecycle import Lifecycle, State, Transition, Words
 from aims.records.lifecycles import DECIDERS
 from operation.models import ChangeRecord, Incident
 
@@ -88,6 +88,12 @@ REQUEST = Lifecycle(
     ),
 )
 
+def told(code: str, label: Words, day: str) -> Transition:
+    """An authority was told on the day that a field keeps; the effects are being dealt with (A.8.4)."""
+    sources = ("open", "contained", "analysed")
+    return Transition(code, label, sources, "contained", WRITERS, owner=True, required=(day,))
+
+
 INCIDENT = Lifecycle(
     states=(
         State("open", _("open"), "bad"),
@@ -114,6 +120,8 @@ INCIDENT = Lifecycle(
             owner=True,
             required=("notified_on",),
         ),
+        told("notify_breach", _("Data protection authority told"), "breach_notified_on"),
+        told("notify_device", _("Authority for devices told"), "device_notified_on"),
         Transition(
             "contain", _("Effects limited"), ("open",), "contained", owner=True, required=("effects",)
         ),
@@ -150,6 +158,33 @@ REPORT = Lifecycle(
             "close", _("Close"), ("acknowledged",), "closed", owner=True, required=("outcome", "closed_on")
         ),
         Transition("reopen", _("Open again"), ("closed",), "acknowledged", owner=True, note=True),
+    ),
+)
+
+COMPLAINT = Lifecycle(
+    states=(
+        State("received", _("received"), "warn"),
+        State("acknowledged", _("acknowledged"), "info"),
+        State("answered", _("answered"), "ok", locked=True),
+    ),
+    transitions=(
+        Transition(
+            "acknowledge",
+            _("Acknowledge"),
+            ("received",),
+            "acknowledged",
+            owner=True,
+            required=("acknowledged_on",),
+        ),
+        Transition(
+            "answer",
+            _("Answered"),
+            ("acknowledged",),
+            "answered",
+            owner=True,
+            required=("judgement", "answer", "answered_on"),
+        ),
+        Transition("reopen", _("Open again"), ("answered",), "acknowledged", owner=True, note=True),
     ),
 )
 

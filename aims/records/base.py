@@ -39,6 +39,7 @@ class Record(Owned):
     leads_to: ClassVar[
         tuple[str, ...]
     ] = ()  # paths of the registers to which it may lead (`aims.records.origins`)
+    leads_silently: ClassVar[bool] = False  # what it led to takes none of its words
     # the field that holds the day on which a step really happened; the calendar counts from it
     event_dates: ClassVar[Mapping[str, str]] = {}
 
@@ -90,6 +91,7 @@ class Part(Owned):
     leads_to: ClassVar[
         tuple[str, ...]
     ] = ()  # as for a record: a decision leads on, once its record is closed
+    leads_when_closed: ClassVar[bool] = True  # False: as soon as it is there
 
     position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
 

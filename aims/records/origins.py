@@ -28,6 +28,12 @@ WHEN = ("due", "planned_for")
 SAID = {
     "management-reviews": ("management_review",),
     "findings": ("audit", "internal_audit"),
+    "incidents": ("incident",),
+    "concerns": ("concern", "interested_party"),
+    "complaints": ("complaint", "interested_party"),
+    "reports-from-outside": ("complaint", "interested_party"),
+    "measurements": ("monitoring",),
+    "suppliers": ("supplier", "monitoring"),
 }
 
 
@@ -52,11 +58,12 @@ class Source:
     @property
     def targets(self) -> tuple[str, ...]:
         """The paths of the registers to which it leads: nothing from a draft, from a part when its record is closed."""
-        state = register_of(self.record).lifecycle.state(self.record.state)
-        begun = self.record.state not in (register_of(self.record).lifecycle.initial, "withdrawn")
+        if self.record.state in ("draft", "withdrawn"):
+            return ()
+        locked = register_of(self.record).lifecycle.state(self.record.state).locked
         if self.part:
-            return self.part.leads_to if state.locked and begun else ()
-        return self.record.leads_to if begun else ()
+            return self.part.leads_to if locked or not self.part.leads_when_closed else ()
+        return self.record.leads_to
 
 
 def sources(record: Record) -> list[Source]:
@@ -85,20 +92,22 @@ def ways(member: Member, source: Source) -> list[Register]:
 def prefill(source: Source, target: Register) -> dict[str, Any]:
     """What the form of a new record takes from its origin, field by field, as the form shows it."""
     of: Any = source.part or source.record
+    given: dict[str, Any] = {} if source.record.leads_silently else _words(source, target)
+    given |= {name: getattr(of, "due", None) for name in WHEN}
+    systems = _systems(source.record)
+    given |= {"codes": _codes(source.record), "systems": systems, "system": systems[0] if systems else ""}
+    given |= _relations(source.record, target) | _said(source.record, target)
+    return {name: value for name, value in given.items() if value and name in target.fields}
+
+
+def _words(source: Source, target: Register) -> dict[str, Any]:
+    """Title, text, owner and the name of the origin."""
+    of: Any = source.part or source.record
     text = getattr(of, "text", "") or getattr(of, "description", "") or str(of)
     title = getattr(of, "title", "") or text
     given: dict[str, Any] = {"title": Truncator(title).chars(200), "owner": _key(of, "owner")}
     given |= {name: _cut(text, target, name) for name in WORDS if name in target.fields}
-    given |= {name: getattr(of, "due", None) for name in WHEN}
-    given |= {
-        "codes": _codes(source.record),
-        "origin": str(source.record)[:300],
-        "system": _key(source.record, "system"),
-    }
-    if system := _key(source.record, "system"):
-        given["systems"] = [system]
-    given |= _relations(source.record, target) | _said(source.record, target)
-    return {name: value for name, value in given.items() if value and name in target.fields}
+    return given | {"origin": str(source.record)[:300]}
 
 
 def _cut(text: str, target: Register, name: str) -> str:
@@ -113,8 +122,26 @@ def _key(of: Any, name: str) -> str:
 
 
 def _codes(record: Any) -> list[str]:
-    code = getattr(record, "code", "")
-    return list(getattr(record, "codes", None) or ([code] if code else []))
+    """Its clauses and controls, or those of what it refers to (a measurement of its metric's)."""
+    for of in (record, *_referred(record)):
+        code = getattr(of, "code", "")
+        if found := list(getattr(of, "codes", None) or ([code] if code else [])):
+            return found
+    return []
+
+
+def _systems(record: Any) -> list[str]:
+    """The AI systems that it is about, or that what it refers to is about."""
+    if hasattr(record, "systems"):
+        return [str(key) for key in record.systems.values_list("pk", flat=True)]
+    keys = (_key(of, "system") for of in (record, *_referred(record)))
+    return [found] if (found := next(filter(None, keys), "")) else []
+
+
+def _referred(record: Record) -> list[Record]:
+    """The records to which its fields refer."""
+    fields = [f for f in record._meta.concrete_fields if f.many_to_one and getattr(record, f.attname)]
+    return [getattr(record, f.name) for f in fields if issubclass(f.related_model, Record)]  # type: ignore[arg-type]
 
 
 def _relations(record: Record, target: Register) -> dict[str, str]:

@@ -9,10 +9,11 @@ from operation.models.controls import (
     SystemFile,
 )
 from operation.models.supply import DataQuality, Dataset, SharedResponsibility, Supplier, SupplierReview
-from operation.models.use import Concern, ExternalReport, Incident, UseRequest
+from operation.models.use import Complaint, Concern, ExternalReport, Incident, UseRequest
 
 __all__ = [
     "ChangeRecord",
+    "Complaint",
     "Concern",
     "Criterion",
     "DataQuality",

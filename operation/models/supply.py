@@ -35,6 +35,8 @@ class SupplierReview(Part):
     """One evaluation of a supplier (8.1, A.10.3)."""
 
     of = "supplier"
+    leads_to = ("nonconformities", "improvements")
+    leads_when_closed = False  # a supplier is reviewed while work with it goes on
     form = ("dated", "result", "seen", "actions")
 
     class Result(models.TextChoices):
@@ -56,7 +58,13 @@ class SupplierReview(Part):
         verbose_name_plural = _("reviews")
 
     def __str__(self) -> str:
-        return f"{self.dated}"
+        return f"{self.dated}: {self.get_result_display()}"
+
+    @property
+    def text(self) -> str:
+        """The review in words, for what it leads to."""
+        said = [f"{self.supplier.title}, {self}", self.seen, self.actions]
+        return ". ".join(part.rstrip(". ") for part in said if part)
 
 
 class SharedResponsibility(Part):

@@ -37,7 +37,11 @@ class Incident(Record):
     """Something went wrong with an AI system: effects limited, people told, authorities where law says so (A.8.4)."""
 
     ref_prefix = "INC"
-    event_dates = {"create": "happened_on", "declare_serious": "known_on", "notify": "notified_on"}
+    leads_to = ("nonconformities", "improvements", "change-plans")
+    event_dates = {
+        "create": "happened_on", "declare_serious": "known_on", "notify": "notified_on",
+        "notify_breach": "breach_notified_on", "notify_device": "device_notified_on",
+    }  # fmt: skip
 
     class Severity(models.TextChoices):
         """How grave it is."""
@@ -46,9 +50,19 @@ class Incident(Record):
         MODERATE = "moderate", _("moderate")
         MAJOR = "major", _("major")
 
+    class Worst(models.TextChoices):
+        """The gravest outcome, where a law gives less time to report it (AI Act Art. 73, MDR Art. 87)."""
+
+        OTHER = "", _("none of these")
+        DEATH = "death", _("death of a person")
+        HEALTH = "health", _("unexpected serious harm to a person's health")
+        WIDESPREAD = "widespread", _("critical infrastructure, or many people in several countries")
+        PUBLIC = "public_health", _("serious threat to public health")
+
     system = Relation(AISystem, verbose_name=_("AI system"), related_name="incidents")
     happened_on = models.DateField(_("happened on"))
     known_on = models.DateField(_("known since"), null=True, blank=True)
+    known_time = models.TimeField(_("at what time"), null=True, blank=True)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices)
     description = models.TextField(_("what happened"), blank=True, max_length=4000)
     effects = models.TextField(_("effects, and what limited them"), blank=True, max_length=2000)
@@ -56,7 +70,10 @@ class Incident(Record):
     serious = models.BooleanField(_("serious incident under the AI Act"), default=False)
     device_report = models.BooleanField(_("reportable as a medical device incident"), default=False)
     personal_data = models.BooleanField(_("personal data breach"), default=False)
+    worst = models.CharField(_("gravest outcome"), max_length=20, choices=Worst.choices, blank=True)
     notified_on = models.DateField(_("authority told on"), null=True, blank=True)
+    breach_notified_on = models.DateField(_("data protection authority told on"), null=True, blank=True)
+    device_notified_on = models.DateField(_("authority for devices told on"), null=True, blank=True)
     users_informed_on = models.DateField(_("users told on"), null=True, blank=True)
     risks = Relations(AIRisk, verbose_name=_("risks"), blank=True, related_name="incidents")
     lessons = models.TextField(_("what we change"), blank=True, max_length=2000)
@@ -70,6 +87,8 @@ class Concern(Record):
     """A concern that somebody raised; only handlers and who raised it see it (A.3.3)."""
 
     ref_prefix = "CON"
+    leads_to = ("nonconformities", "improvements")
+    leads_silently = True  # what was said in confidence stays here
     event_dates = {"create": "received_on", "acknowledge": "acknowledged_on", "close": "closed_on"}
 
     class Channel(models.TextChoices):
@@ -99,6 +118,7 @@ class ExternalReport(Record):
     """A report from outside about adverse effects of a system (A.8.3)."""
 
     ref_prefix = "EXT"
+    leads_to = ("nonconformities", "improvements")
     event_dates = {"create": "received_on", "acknowledge": "acknowledged_on", "close": "closed_on"}
 
     received_on = models.DateField(_("received on"))
@@ -114,3 +134,41 @@ class ExternalReport(Record):
     class Meta(Record.Meta):
         verbose_name = _("report from outside")
         verbose_name_plural = _("reports from outside")
+
+
+class Complaint(Record):
+    """A complaint of a customer, a user or an affected person, acknowledged and answered in time (8.1, A.8.3, A.10.4)."""
+
+    ref_prefix = "CMP"
+    leads_to = ("nonconformities", "improvements")
+    event_dates = {"create": "received_on", "acknowledge": "acknowledged_on", "answer": "answered_on"}
+
+    class Party(models.TextChoices):
+        """Who complains."""
+
+        CUSTOMER = "customer", _("customer")
+        USER = "user", _("user")
+        AFFECTED = "affected", _("affected person")
+        AUTHORITY = "authority", _("authority")
+        OTHER = "other", _("other")
+
+    class Judgement(models.TextChoices):
+        """Whether the complaint is right."""
+
+        YES = "justified", _("justified")
+        PARTLY = "partly", _("partly justified")
+        NO = "not_justified", _("not justified")
+
+    received_on = models.DateField(_("received on"))
+    party = models.CharField(_("who complains"), max_length=20, choices=Party.choices, default=Party.CUSTOMER)
+    complainant = models.CharField(_("name or reference"), max_length=200, blank=True)
+    system = Relation(AISystem, verbose_name=_("AI system"), null=True, blank=True, related_name="complaints")
+    text = models.TextField(_("complaint"), max_length=8000)
+    acknowledged_on = models.DateField(_("acknowledged on"), null=True, blank=True)
+    judgement = models.CharField(_("the complaint is"), max_length=20, choices=Judgement.choices, blank=True)
+    answer = models.TextField(_("answer"), blank=True, max_length=4000)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
