@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
 from aims.records.lifecycle import Lifecycle, State, Transition
-from evaluation import auditing, measuring, reviewing
+from evaluation import auditing, measuring, review_gathering, reviewing
 
 AUDITING = WRITERS | {Role.AUDITOR}
 SIGNERS = frozenset({Role.EXECUTIVE})
@@ -83,7 +83,7 @@ REVIEW = Lifecycle(
             ("planned",),
             "prepared",
             owner=True,
-            effects=(reviewing.gather,),
+            effects=(review_gathering.gather,),
         ),
         Transition(
             "gather",
@@ -91,7 +91,7 @@ REVIEW = Lifecycle(
             ("prepared",),
             "prepared",
             owner=True,
-            effects=(reviewing.gather,),
+            effects=(review_gathering.gather,),
         ),
         Transition(
             "hold",
@@ -100,7 +100,12 @@ REVIEW = Lifecycle(
             "held",
             owner=True,
             required=("held_on", "minutes", "attendees"),
-            effects=(reviewing.ask_to_sign,),
+            effects=(
+                reviewing.each_with_owner_and_date,
+                reviewing.propose_next,
+                review_gathering.freeze,
+                reviewing.ask_to_sign,
+            ),
         ),
         Transition(
             "sign",
@@ -129,7 +134,15 @@ REVIEW = Lifecycle(
             owner=True,
             effects=(reviewing.close_requests, reviewing.ask_to_sign),
         ),
-        Transition("take_back", _("Back to preparation"), ("held",), "prepared", owner=True, note=True),
+        Transition(
+            "take_back",
+            _("Back to preparation"),
+            ("held",),
+            "prepared",
+            owner=True,
+            note=True,
+            effects=(reviewing.close_requests, review_gathering.thaw),
+        ),
     ),
 )
 

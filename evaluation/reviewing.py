@@ -1,8 +1,6 @@
-"""Management reviews: inputs gathered from all clauses, what must be there before signing, and what follows (9.3)."""
+"""Management reviews: what must be there before one is held and signed, and what follows (9.3)."""
 
-from dataclasses import dataclass
-
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from aims.catalogue import edition
@@ -10,63 +8,23 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
-from aims.records.changes import write_parts
-from aims.records.registry import workspaces
 from aims.schedule.asking import active_members, ask, holders
-from aims.schedule.models import Task
-from evaluation.models import ManagementReview, ReviewDecision, ReviewInput
+from aims.schedule.dates import add_months
+from aims.schedule.models import Obligation, Task
+from aims.schedule.places import sign_place
+from evaluation.models import ManagementReview, ReviewDecision
+from evaluation.review_gathering import PREFIX, still_frozen
 
-PREFIX = "9.3.2-"  # the inputs that clause 9.3.2 wants; others are recommended ones
-
-
-@dataclass
-class Gathered:
-    """One input as the clauses give it."""
-
-    code: str
-    title: str
-    figure: str = ""
-    text: str = ""
-
-
-def gathered(member: Member) -> list[Gathered]:
-    """Every input that 9.3.2 wants, then the recommended ones that clauses offer; empty where no clause knows."""
-    offered: dict[str, list[Gathered]] = {}
-    for workspace in workspaces():
-        for item in workspace.review_inputs:
-            figure, text = item.gather(member)
-            offered.setdefault(item.code, []).append(Gathered(item.code, str(item.title), figure, text))
-    wanted = [code for code in edition().requirements if code.startswith(PREFIX)]
-    rows = [row for code in wanted for row in offered.pop(code, [Gathered(code, _title(code))])]
-    return rows + [row for extra in offered.values() for row in extra]
-
-
-def _title(code: str) -> str:
-    """A name for an input that no clause offers: the requirement's own text, in our words."""
-    return edition().requirements[code].text[:200]
-
-
-def gather(member: Member, review: ManagementReview) -> None:
-    """Fill the inputs from the records. What people have written stays; figures are brought up to date."""
-    present = {(row.code, row.title): row for row in review.inputs.all()}
-    rows = []
-    for item in gathered(member):
-        row = present.pop((item.code, item.title), None)
-        text = row.text if row and row.text else item.text
-        rows.append({**_id(row), "code": item.code, "title": item.title, "figure": item.figure, "text": text})
-    rows += [
-        {**_id(row), "code": row.code, "title": row.title, "figure": row.figure, "text": row.text}
-        for row in present.values()
-    ]
-    write_parts(member, review, ReviewInput, rows)
-
-
-def _id(row: ReviewInput | None) -> dict[str, str]:
-    return {"id": str(row.pk)} if row else {}
+EVERY = 12  # months from one review to the next, where the calendar says nothing else
 
 
 def ready_to_sign(member: Member, review: ManagementReview) -> None:
-    """Refuse a review in which an input of 9.3.2 is missing or empty, or top management did not attend (9.3.1)."""
+    """Refuse a review in which an input of 9.3.2 is missing or empty, or top management did not attend (9.3.1).
+
+    Its decisions must be ones that somebody can carry out, and its inputs those that the meeting heard.
+    """
+    still_frozen(review)
+    each_with_owner_and_date(member, review)
     inputs = list(review.inputs.all())
     told = {row.code for row in inputs if row.text.strip()}
     missing = [c for c in edition().requirements if c.startswith(PREFIX) and c not in told]
@@ -77,6 +35,25 @@ def ready_to_sign(member: Member, review: ManagementReview) -> None:
     if not review.attendees.filter(role=Role.EXECUTIVE).exists():
         message = _("Top management must attend.")
         raise Refused("invalid", _("Something is missing."), {"attendees": [message]})
+
+
+def each_with_owner_and_date(member: Member, review: ManagementReview) -> None:
+    """Refuse decisions and needs of resources of which nobody knows who carries them out by when (9.3.3)."""
+    rows = list(review.decisions.all())
+    bare = [row for row in rows if row.owner_id is None or row.due is None]
+    if bare:
+        message = _("Say who and by when: %(decisions)s.") % {"decisions": "; ".join(map(str, bare))}
+        raise Refused("invalid", _("Something is missing."), {"decisions": [message]})
+
+
+def propose_next(member: Member, review: ManagementReview) -> None:
+    """Propose the next review's date, by the interval of the calendar, where nobody has set one (9.3.1)."""
+    if review.next_review is None and review.held_on is not None:
+        rule = Obligation.objects.filter(
+            organisation_id=review.organisation_id, code="SR01", active=True
+        ).first()
+        review.next_review = add_months(review.held_on, rule.months if rule and rule.months else EVERY)
+        review.save(update_fields=["next_review"])
 
 
 def follow_decisions(member: Member, review: ManagementReview) -> None:
@@ -111,11 +88,13 @@ def ask_to_sign(member: Member, review: ManagementReview) -> None:
     """A held review waits for its signature: ask the chair if they may sign, else the executives, at once."""
     people = active_members(review.organisation_id)
     chair = [p for p in people.filter(role=Role.EXECUTIVE) if p.pk == review.chair_id]
+    url = sign_place("management-reviews", review.pk, "sign")
     for who in chair or holders(people, (Role.EXECUTIVE,)):
-        title = _("Sign: %(review)s") % {"review": review}
+        with translation.override(who.person.language):
+            title = _("Sign: %(review)s") % {"review": review}
         source = f"sign:{review.pk}:{review.version}:{who.pk}"
         about = ("management-reviews", review.pk)
-        ask(who, title, source, None, timezone.now(), about, why="9.3.3", urgent=True)
+        ask(who, title, source, None, timezone.now(), about, why="9.3.3", urgent=True, url=url)
 
 
 def close_requests(member: Member, review: ManagementReview) -> None:
@@ -130,6 +109,7 @@ def tell_refused(member: Member, review: ManagementReview) -> None:
     """The owner learns at once that a signature was refused; the reason stands with the record's comments."""
     who = _fallback(review)
     if who is not None:
-        title = _("Signature refused: %(review)s") % {"review": review}
+        with translation.override(who.person.language):
+            title = _("Signature refused: %(review)s") % {"review": review}
         about = ("management-reviews", review.pk)
         ask(who, title, f"refused:{review.pk}:{review.version}", None, timezone.now(), about, urgent=True)

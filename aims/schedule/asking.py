@@ -16,6 +16,7 @@ from aims.records.base import Record
 from aims.records.registry import register
 from aims.schedule.models import Occurrence, Task
 
+PEOPLE = "members"  # what obligations about people name as their register, and events of people as theirs
 # who is told when somebody is late, the first that somebody else holds
 ABOVE = (Role.OFFICER, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
@@ -63,6 +64,7 @@ def ask_for(occurrence: Occurrence, now: datetime) -> list[Task]:
             about=place_of(occurrence),
             occurrence=occurrence,
             why=occurrence.obligation.clause,
+            urgent=occurrence.obligation.pressing,
         )
         for member in responsible(occurrence)
     ]
@@ -77,9 +79,16 @@ def place_of(occurrence: Occurrence) -> tuple[str, uuid.UUID | None]:
     return occurrence.obligation.done_by.rpartition(".")[0], None
 
 
+def about(occurrence: Occurrence) -> Record | Membership | None:
+    """What an occurrence is about: a record, a person who joined, or nothing but the organisation."""
+    if occurrence.subject_kind == PEOPLE:
+        return Membership.objects.filter(pk=occurrence.subject_id).first()
+    return record_at(occurrence.subject_kind, occurrence.subject_id)
+
+
 def title_of(occurrence: Occurrence, member: Membership) -> str:
     """What is asked, in the language of who is asked."""
-    subject = record_at(occurrence.subject_kind, occurrence.subject_id)
+    subject = about(occurrence)
     with translation.override(member.person.language):
         label = occurrence.obligation.label
         return _("%(what)s: %(about)s") % {"what": label, "about": subject} if subject else label
@@ -95,8 +104,12 @@ def ask(
     occurrence: Occurrence | None = None,
     why: str = "",
     urgent: bool = False,
+    url: str = "",
 ) -> Task:
-    """A task, once for its `source`; an urgent one is mailed at once and not with the day's digest."""
+    """A task, once for its `source`; an urgent one is mailed at once and not with the day's digest.
+
+    `url` is where exactly it is done, when that is not the page of what it is about.
+    """
     with translation.override(member.person.language):
         words = Truncator(str(title)).chars(250)
     task = Task(
@@ -110,6 +123,7 @@ def ask(
         why=why,
         source=source,
         urgent=urgent,
+        url=url,
         made_at=now,
     )
     Task.objects.bulk_create([task], ignore_conflicts=True)

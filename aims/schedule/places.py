@@ -16,6 +16,11 @@ def place(path: str, key: Any = None, **query: str) -> str:
     return reverse("register", args=[path]) + (f"?{urlencode(query)}" if query else "")
 
 
+def sign_place(path: str, key: Any, step: str) -> str:
+    """Where a record is signed: the single thing to which the mail leads."""
+    return reverse("sign", args=[path, key, step])
+
+
 def task_place(task: Task) -> str:
     """Where a task is done: its own address, its record, its register, else the start."""
     if task.url or not task.kind:
