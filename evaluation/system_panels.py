@@ -1,10 +1,10 @@
-"""What clause 9 adds to an AI system's page: its metrics as lines with their thresholds."""
+"""What clause 9 adds to an AI system's page: its metrics as lines with their thresholds, groups side by side."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,6 +15,7 @@ from aims.pages.places import record_url
 from aims.pages.templatetags.marks import chip
 from aims.records.access import visible
 from aims.records.base import Record
+from evaluation.measuring import Series, latest_of
 from evaluation.models import Measurement, Metric
 
 POINTS, MOST = 12, 12  # measurements of a line, and metrics on the page
@@ -22,13 +23,12 @@ TONES = {"ok": "ok", "warning": "warn", "alarm": "bad"}
 
 
 def metrics(member: Member, system: Record) -> dict[str, Any] | None:
-    """The metrics of a system with their latest measurements, in two statements."""
-    rows = visible(member, Metric).filter(system=system.pk).exclude(state="withdrawn").order_by("ref")
-    found = list(rows[:MOST])
+    """The metrics of a system with their latest measurements, in two statements; groups of a measure together."""
+    rows = visible(member, Metric).filter(system=system.pk).exclude(state="withdrawn")
+    found = list(rows.order_by("kind", "statistic", "group", "ref")[:MOST])
     if not found:
         return None
-    latest = latest_of(member, found)
-    shown = [metric(one, latest[one.pk]) for one in found]
+    shown = side_by_side(found, latest_of(member, found, POINTS))
     alarms = sum(row["band"] == "alarm" for row in shown)
     warnings = sum(row["band"] == "warning" for row in shown)
     mark = chip(_("as they should be"), "ok")
@@ -39,32 +39,42 @@ def metrics(member: Member, system: Record) -> dict[str, Any] | None:
     return {"step": step, "metrics": shown}
 
 
-def latest_of(member: Member, found: list[Metric]) -> dict[Any, list[Measurement]]:
-    """The latest measurements of each metric, oldest first."""
-    turn = Window(
-        RowNumber(), partition_by=[F("metric_id")], order_by=[F("measured_on").desc(), F("pk").desc()]
-    )
-    rows = visible(member, Measurement).filter(metric__in=found).exclude(state="withdrawn")
-    latest: dict[Any, list[Measurement]] = defaultdict(list)
-    for row in rows.annotate(turn=turn).filter(turn__lte=POINTS).order_by("measured_on", "pk"):
-        latest[row.metric_id].append(row)
-    return latest
+def side_by_side(found: Iterable[Metric], latest: Series) -> list[dict[str, Any]]:
+    """Metrics as lines; those of one measure and unit share their scale, so that groups can be compared."""
+    spans: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for one in found:
+        spans[one.statistic, one.unit] += [float(row.value) for row in latest.get(one.pk, [])]
+        spans[one.statistic, one.unit] += [line.value for line in limits(one)]
+    return [
+        metric(one, latest.get(one.pk, []), spans[one.statistic, one.unit] if one.statistic else [])
+        for one in found
+    ]
 
 
-def metric(one: Metric, values: list[Measurement]) -> dict[str, Any]:
+def metric(one: Metric, values: list[Measurement], span: list[float]) -> dict[str, Any]:
     """One metric: its line, its latest value, and where that lies."""
     last = values[-1] if values else None
     return {
         "title": one.title,
         "url": record_url(one),
-        "value": last.value.normalize() if last else None,
+        "group": one.group_words,
+        "kind": one.get_kind_display() if one.kind else "",
+        "value": plain(last.value) if last else None,
         "unit": one.unit,
         "band": last.band if last else "",
-        "chip": chip(str(last.get_band_display()).capitalize(), TONES[last.band])
-        if last and last.band
-        else "",
-        "svg": svg.line(one.title, [point(row) for row in values], limits(one), one.unit),
+        "chip": band_chip(last) if last else "",
+        "svg": svg.line(one.title, [point(row) for row in values], limits(one), one.unit, span),
     }
+
+
+def plain(value: Decimal) -> str:
+    """A value without needless zeros, and never with an exponent."""
+    return f"{value.normalize():f}"
+
+
+def band_chip(row: Measurement) -> str:
+    """Where a value lies, as a mark."""
+    return chip(str(row.get_band_display()).capitalize(), TONES[row.band]) if row.band else ""
 
 
 def point(row: Measurement) -> svg.Point:

@@ -344,10 +344,17 @@ def _curve(points: Sequence[Point], at: Callable[[float], float]) -> SafeString:
 
 
 def line(
-    title: Words, points: Sequence[Point], thresholds: Sequence[Threshold] = (), unit: str = ""
+    title: Words,
+    points: Sequence[Point],
+    thresholds: Sequence[Threshold] = (),
+    unit: str = "",
+    span: Sequence[float] = (),
 ) -> SafeString:
-    """Measurements in their order with the lines they should keep to (9.1); the last one is filled."""
-    at = _scale([point.value for point in points] + [limit.value for limit in thresholds])
+    """Measurements in their order with the lines they should keep to (9.1); the last one is filled.
+
+    `span` are values that the scale must hold too, so that charts side by side can be compared.
+    """
+    at = _scale([point.value for point in points] + [limit.value for limit in thresholds] + [*span])
     axis = _shape("line", "l-axis", x1=0, x2=LINE_W, y1=76, y2=76)
     told = [f"{point.label}: {localize(point.value)} {unit}".strip() for point in points]
     told += [f"{limit.label} {localize(limit.value)} {unit}".strip() for limit in thresholds]

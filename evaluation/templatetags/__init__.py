@@ -1,0 +1,1 @@
+"""Words and drawings of clause 9 for its own pages."""
