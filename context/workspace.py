@@ -42,7 +42,7 @@ REGISTERS = (
         columns=("title", "stage", "act_outcome", "owner", "review_due"),
         form=(
             (_("What it is"), ("title", "purpose", "misuse", "owner")),
-            (_("Where it stands"), ("stage", "sourcing", "release", "deployed", "domain", "review_due")),
+            (_("Where it stands"), ("stage", "sourcing", "release", "deployed", "placed_on_market", "domain", "review_due")),
             (_("How it works"), ("task_type", "approach", "automation", "model_description", "oversight")),
             (_("Scope and law"), ("in_scope", "scope_reason", "act_outcome", "act_rationale", "other_law")),
             (_("Whether it is worth it"), ("benefit_expected", "benefit_measured", "alternatives")),
@@ -105,7 +105,7 @@ REGISTERS = (
 OBLIGATIONS = (
     ObligationRule(
         "SR04", _("Review of context and interested parties"), "4.1", "periodic", OFFICER,
-        months=12, lead_days=(30,),
+        months=12, before="SR01", before_days=30, lead_days=(30,),
     ),
     ObligationRule(
         "SR24", _("Re-evaluation of the AI system"), "4.1", "periodic", OFFICER,

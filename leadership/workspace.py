@@ -1,9 +1,11 @@
 """What clause 5 contributes."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
-from aims.records.registry import Indicator, ObligationRule, Register, ReviewInput, Workspace
+from aims.records.registry import Event, Indicator, ObligationRule, Register, ReviewInput, Workspace
 from aims.schedule.places import place_later
 from leadership import inputs, lifecycles
 from leadership.models import (
@@ -78,13 +80,34 @@ REGISTERS = (
     ),
 )
 
+
+
+def of_strategy(issue: Any) -> bool:
+    """Issues inside that bear on how the organisation is led (4.1): a change of strategy is one."""
+    return bool(issue.relevant) and issue.kind == "internal" and issue.category == "governance"
+
+
 OBLIGATIONS = (
     ObligationRule(
         "SR06", _("Review of the AI policy"), "5.2", "periodic", Role.EXECUTIVE,
         months=12, register="ai-policies", done_by="supersede", lead_days=(30, 7),
     ),
     ObligationRule(
+        "SR06T", _("Review of the AI policy, after an event"), "5.2", "trigger", Role.EXECUTIVE,
+        days=14, done_by="ai-policies.approve", lead_days=(14, 3), of="SR06",
+        events=(
+            Event("law_change", "legal-and-other-requirements.put_in_force", lambda r: r.kind in ("law", "reporting")),
+            Event("serious_incident", "incidents.declare_serious", lambda r: r.serious),
+            Event("strategy_change", "context-issues.put_in_force", of_strategy),
+        ),
+    ),
+    ObligationRule(
         "SR07", _("Review of roles"), "5.3", "periodic", Role.OFFICER, months=12, lead_days=(30,),
+    ),
+    ObligationRule(
+        "SR07T", _("Review of roles, after somebody left or changed place"), "5.3", "trigger", Role.OFFICER,
+        days=14, lead_days=(14, 3), of="SR07",
+        events=(Event("leaver", "members.leave"), Event("mover", "members.move")),
     ),
     ObligationRule(
         "SR26", _("End of a policy exception"), "A.2.2", "after", Role.OFFICER,

@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aims.organisation.roles import STAFF, Role
-from aims.records.registry import Indicator, ObligationRule, Panel, Register, ReviewInput, Workspace
+from aims.organisation.roles import STAFF
+from aims.records.registry import Indicator, Panel, Register, ReviewInput, Workspace
 from aims.schedule.places import place_later
 from operation import inputs, lifecycles, system_panels
 from operation.models import (
     ChangeRecord,
+    Complaint,
     Concern,
     Criterion,
     DataQuality,
@@ -22,11 +23,10 @@ from operation.models import (
     SystemFile,
     UseRequest,
 )
+from operation.obligations import OBLIGATIONS
 from operation.rules import RULES
 from operation.sealing import sealed_concerns
 from support.lifecycles import TOLD
-
-OFFICER = Role.OFFICER
 
 RUNNING = (
     Register(
@@ -64,7 +64,7 @@ RUNNING = (
         answers=("8.1", "8.2", "A.6.2.6"),
         columns=("title", "system", "significant", "planned_for", "deployed_on", "owner"),
         form=(
-            (_("The change"), ("title", "system", "what", "significant", "intended", "owner")),
+            (_("The change"), ("title", "system", "kind", "what", "significant", "intended", "owner")),
             (_("Before it is made"), ("consequences", "risk_assessed_on", "validated_on", "rollback")),
             (_("When"), ("approved_by", "planned_for", "deployed_on")),
         ),
@@ -122,10 +122,20 @@ COMING_UP = (
         form=(
             (
                 _("What happened"),
-                ("title", "system", "happened_on", "known_on", "severity", "description", "owner"),
+                ("title", "system", "happened_on", "known_on", "known_time", "severity", "worst", "description", "owner"),
             ),
             (_("What was done"), ("effects", "users_informed_on", "cause", "risks", "lessons")),
-            (_("Duty to report"), ("serious", "device_report", "personal_data", "notified_on")),
+            (
+                _("Duty to report"),
+                (
+                    "serious",
+                    "notified_on",
+                    "personal_data",
+                    "breach_notified_on",
+                    "device_report",
+                    "device_notified_on",
+                ),
+            ),
         ),
         filters=("state", "system", "severity", "owner"),
         lifecycle=lifecycles.INCIDENT,
@@ -166,6 +176,23 @@ COMING_UP = (
         icon="inbox",
         about=_("Reports from outside about adverse effects of our systems."),
     ),
+    Register(
+        Complaint,
+        answers=("8.1", "A.8.3", "A.10.4"),
+        columns=("title", "received_on", "party", "system", "judgement", "owner"),
+        form=(
+            (
+                _("The complaint"),
+                ("title", "received_on", "party", "complainant", "system", "text", "owner"),
+            ),
+            (_("Answer"), ("acknowledged_on", "judgement", "answer", "answered_on")),
+        ),
+        filters=("state", "party", "system", "owner"),
+        lifecycle=lifecycles.COMPLAINT,
+        writers=STAFF,
+        icon="inbox",
+        about=_("Complaints of customers, users and affected people: acknowledged and answered in time."),
+    ),
 )
 
 SUPPLY = (
@@ -200,33 +227,6 @@ SUPPLY = (
         about=_("Data that systems learn from or work on: source, rights, quality, lineage."),
     ),
 )
-
-OBLIGATIONS = (
-    ObligationRule(
-        "SR09C", _("Risk assessment of a significant change"), "8.2", "trigger", OFFICER,
-        register="change-records", event="create", done_by="assess", lead_days=(0,),
-    ),
-    ObligationRule(
-        "SR22", _("Review of the supplier"), "8.1", "periodic", OFFICER,
-        months=24, register="suppliers", done_by="review", lead_days=(30, 7),
-    ),
-    ObligationRule(
-        "SR40", _("Acknowledge the concern"), "A.3.3", "after", OFFICER,
-        days=7, register="concerns", event="create", done_by="acknowledge", lead_days=(7, 2),
-    ),
-    ObligationRule(
-        "SR41", _("Answer to who raised the concern"), "A.3.3", "after", OFFICER,
-        months=3, register="concerns", event="acknowledge", done_by="close", lead_days=(30, 7),
-    ),
-    ObligationRule(
-        "SR42", _("Acknowledge the report from outside"), "A.8.3", "after", OFFICER,
-        days=7, register="reports-from-outside", event="create", done_by="acknowledge", lead_days=(7, 2),
-    ),
-    ObligationRule(
-        "SR43", _("Report the serious incident to the authority"), "A.8.4", "after", OFFICER,
-        days=15, register="incidents", event="declare_serious", done_by="notify", lead_days=(15, 5, 2),
-    ),
-)  # fmt: skip
 
 workspace = Workspace(
     clause="8",

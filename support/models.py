@@ -1,11 +1,13 @@
 """What clause 7 keeps: resources, competence, training, awareness, communication, documents."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.models import Membership
 from aims.records.base import Part, Record
 from aims.records.fields import CodesField, MarkdownField, Relation, Relations
+from aims.schedule.floors import least_months
 from context.models import AISystem, InterestedParty
 from leadership.models import AIPolicy
 
@@ -200,7 +202,15 @@ class RetentionRule(Record):
         ARCHIVE = "archive", _("archived")
         ANONYMISE = "anonymise", _("made anonymous")
 
+    class Covers(models.TextChoices):
+        """Kinds of information for which the law says how long they are kept at least: the obligation that says so."""
+
+        OTHER = "", _("something else")
+        LOGS = "SR50", _("logs of AI systems")
+        TECHNICAL = "SR51", _("technical documentation of a high-risk AI system")
+
     what = models.CharField(_("for what"), max_length=300)
+    covers = models.CharField(_("kind of information"), max_length=10, choices=Covers.choices, blank=True)
     months = models.PositiveSmallIntegerField(_("months kept"), null=True, blank=True)
     begins = models.CharField(_("counted from"), max_length=200, blank=True)
     basis = models.CharField(_("why so long"), max_length=300, blank=True)
@@ -210,6 +220,13 @@ class RetentionRule(Record):
     class Meta(Record.Meta):
         verbose_name = _("retention rule")
         verbose_name_plural = _("retention rules")
+
+    def clean(self) -> None:
+        """Nothing is kept shorter than the law says."""
+        least, law = least_months(self.covers) if self.covers else (0, "")
+        if self.months is not None and self.months < least:
+            words = _("At least %(months)d months: %(law)s.")
+            raise ValidationError({"months": words % {"months": least, "law": law}})
 
 
 class ExternalDocument(Record):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aims.organisation.roles import STAFF, Role
-from aims.records.registry import Indicator, ObligationRule, Register, ReviewInput, Workspace
+from aims.records.registry import Event, Indicator, ObligationRule, Register, ReviewInput, Workspace, Variant
 from aims.schedule.places import place_later
 from support import inputs, lifecycles
 from support.models import (
@@ -149,7 +149,7 @@ DOCUMENTS = (
         answers=("7.5.3", "A.5.3", "A.6.2.8"),
         columns=("title", "what", "months", "afterwards", "owner"),
         form=(
-            (_("The rule"), ("title", "what", "months", "begins", "basis", "owner")),
+            (_("The rule"), ("title", "what", "covers", "months", "begins", "basis", "owner")),
             (_("Afterwards"), ("afterwards", "responsible", "review_due")),
         ),
         record_types=("retention_rule",),
@@ -183,12 +183,17 @@ OBLIGATIONS = (
         months=12, done_by="awareness-records.complete", lead_days=(30,),
     ),
     ObligationRule(
+        "SR19N", _("Awareness of somebody who is new"), "7.3", "after", OFFICER,
+        days=30, register="members", lead_days=(30, 7), of="SR19", events=(Event("new_starter", "members.join"),),
+    ),
+    ObligationRule(
         "SR20", _("Judge the effect of the training"), "7.2", "after", OFFICER,
         days=90, register="trainings", event="hold", done_by="judge", lead_days=(30, 7),
     ),
     ObligationRule(
         "SR21", _("Review of the document"), "7.5.2", "periodic", OFFICER,
         months=24, register="documents", done_by="approve", lead_days=(60, 30),
+        variants=(Variant("policies", 12, lambda document: document.kind == "policy"),),
     ),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ evidence pack and promise tests are all made from it. An earlier clause that nee
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -119,7 +120,7 @@ class ObligationRule:
 
     kind `periodic`: every `months`, or `before_days` before each date of the obligation `before`; `after`: within
     `days`, `months` or `hours` after a record of `register` took the transition `event`; `trigger`: asked at once when
-    one of the `events` comes, to be done within `days`; `retention`: kept `months` at least; `precondition`: `needs`
+    one of the `events` comes, to be done within `days`; `retention`: kept `months` at least, counted from `since`; `precondition`: `needs`
     come before the step `event`. `role` is who is asked when there is no owner. `event` and `done_by` name a transition
     of the register's records ("create" is one), or `register.transition` of another's. `of` is the rule of the catalogue
     that it holds (certification.md §8), where its own code says more.
@@ -143,6 +144,7 @@ class ObligationRule:
     variants: tuple[Variant, ...] = ()
     before: str = ""  # the obligation before whose dates it lies
     before_days: int = 0
+    since: Callable[[Any], date | None] | None = None  # the day from which a record is kept
     target_months: int = 0  # when to aim for, where `months` is the last day
     needs: tuple[Need, ...] = ()
     of: str = ""

@@ -1,7 +1,9 @@
 """What steps of records do to the calendar: an event starts a deadline, and the step that was asked for fulfils it."""
 
 import uuid
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -9,9 +11,12 @@ from django.utils import timezone
 
 from aims.organisation.member import Member
 from aims.records.base import Record
-from aims.records.registry import register, register_of
-from aims.schedule.dates import deadline, today
+from aims.organisation.models import Membership, Organisation
+from aims.records.registry import Event, obligation_rules, register, register_of
+from aims.schedule.asking import PEOPLE
+from aims.schedule.dates import deadline, hours_after, moment, today
 from aims.schedule.models import Obligation, Occurrence, Task
+from aims.schedule.working import keep_of, week_of
 
 STARTED = (Obligation.Kind.AFTER, Obligation.Kind.TRIGGER)
 
@@ -21,21 +26,60 @@ def follow(member: Member, record: Record, step: str) -> None:
     if not record.scheduled or step == "mention":
         return
     path, day = register_of(record).path, event_date(member, record, step)
-    concerned = Q(done_by__endswith=step) | Q(event__endswith=step)
+    concerned = Q(done_by__endswith=step) | Q(event__endswith=step) | Q(code__in=started_by(path, step))
     rows = Obligation.objects.filter(concerned, organisation_id=member.organisation_id, active=True)
     for obligation in rows:
         if names(obligation.done_by, obligation.register, path, step):
             for subject in subjects(obligation, record):
                 fulfil(obligation, subject, record, day)
-        if obligation.kind in STARTED and names(obligation.event, obligation.register, path, step):
-            for subject in subjects(obligation, record):
-                start(obligation, subject, day)
+        if obligation.kind in STARTED:
+            for subject in beginning(obligation, record, path, step):
+                start(obligation, subject, day, event_time(record, step))
+
+
+@lru_cache
+def started_by(path: str, step: str) -> tuple[str, ...]:
+    """The codes of the declared obligations of which a step is one of several events."""
+    rules = obligation_rules()
+    return tuple(r.code for r in rules if any(event.step == f"{path}.{step}" for event in r.events))
+
+
+def beginning(obligation: Obligation, record: Record, path: str, step: str) -> list[uuid.UUID | None]:
+    """For what an obligation begins with this step: nothing, where its event is another or does not concern this
+    record."""
+    rule = obligation.rule
+    if names(obligation.event, obligation.register, path, step):
+        return subjects(obligation, record) if not (rule and rule.when) or rule.when(record) else []
+    found: dict[uuid.UUID | None, None] = {}
+    for event in rule.events if rule else ():
+        if event.step == f"{path}.{step}" and (event.when is None or event.when(record)):
+            found |= dict.fromkeys(concerned_by(event, obligation, record))
+    return list(found)
+
+
+def concerned_by(event: Event, obligation: Obligation, record: Record) -> Iterable[uuid.UUID | None]:
+    """What an event is about: what the record refers to, or what lies behind it (`metric.system`)."""
+    if not event.about or not obligation.register:
+        return subjects(obligation, record)
+    found: Any = record
+    for name in event.about.split("."):
+        found = getattr(found, name) if found is not None else None
+    if found is None:
+        return []
+    return [found.pk] if hasattr(found, "pk") else list(found.values_list("pk", flat=True))
 
 
 def event_date(member: Member, record: Record, step: str) -> date:
     """The day on which a step happened: what the record says about it, else today."""
     field = record.event_dates.get(step, "")
     return (getattr(record, field) if field else None) or today(member.time_zone, timezone.now())
+
+
+def event_time(record: Record, step: str) -> time | None:
+    """At what time a step happened, where the record says it in a field beside the day (`known_on`, `known_time`)."""
+    name = record.event_dates.get(step, "").removesuffix("_on")
+    clock = getattr(record, f"{name}_time", None) if name else None
+    return clock if isinstance(clock, time) else None
 
 
 def names(spec: str, own: str, path: str, step: str) -> bool:
@@ -65,16 +109,41 @@ def _referred(record: Record, field: Any) -> list[uuid.UUID | None]:
     return [value] if value else []
 
 
-def start(obligation: Obligation, subject: uuid.UUID | None, event: date) -> None:
+def start(obligation: Obligation, subject: uuid.UUID | None, event: date, clock: time | None = None) -> None:
     """A deadline after an event, unless one is running for this subject already."""
     if obligation.occurrences.filter(subject_id=subject, state__in=Occurrence.OPEN).exists():
         return
-    due = deadline(event, obligation.interval, obligation.shift == Obligation.Shift.NEXT)
+    due, due_at = due_after(obligation, event, clock)
     row = Occurrence(
-        organisation_id=obligation.organisation_id, obligation=obligation, subject_id=subject, due=due
+        organisation_id=obligation.organisation_id,
+        obligation=obligation,
+        subject_id=subject,
+        due=due,
+        due_at=due_at,
     )
     row.subject_kind = obligation.register if subject else ""
     Occurrence.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def due_after(obligation: Obligation, event: date, clock: time | None) -> tuple[date, datetime | None]:
+    """The last day after an event, and the last instant where hours are counted: those are no working hours."""
+    organisation = Organisation.objects.get(pk=obligation.organisation_id)
+    if obligation.hours:
+        zone = organisation.time_zone
+        end, day = hours_after(moment(event, clock, zone), obligation.hours, zone)
+        return day, end
+    return deadline(event, obligation.interval, keep_of(obligation, week_of(organisation))), None
+
+
+def people_changed(member: Member, person: Membership, step: str) -> None:
+    """Told that somebody joined, changed place, or left (`members.join`, `.move`, `.leave`): some obligations begin
+    with it, for that person where they are about people (5.3, 7.3)."""
+    rows = Obligation.objects.filter(
+        organisation_id=member.organisation_id, active=True, code__in=started_by(PEOPLE, step)
+    )
+    day = today(member.time_zone, timezone.now())
+    for obligation in rows:
+        start(obligation, person.pk if obligation.register == PEOPLE else None, day)
 
 
 def fulfil(obligation: Obligation, subject: uuid.UUID | None, record: Record, day: date) -> None:

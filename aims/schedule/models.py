@@ -1,5 +1,7 @@
 """What must be done again or in time, when it falls due, who is asked, and the mails that said so."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,15 +9,19 @@ from aims.organisation.models import Membership, Owned, Person
 from aims.organisation.roles import Role
 from aims.records.fields import Relation
 from aims.records.registry import ObligationRule, obligation_rule
-from aims.schedule.dates import Interval
+from aims.schedule.dates import Interval, add_months
+
+
+PRESSING = 3  # days: who is asked for something due so soon is told at once
 
 
 class Obligation(Owned):
     """Something that an organisation must do again or in time: a declared default, or its own.
 
     `own` names the fields that the organisation changed: the declaration no longer moves those. `months` and `days` are
-    the interval of a periodic obligation, and the time allowed after the event of the other kinds. `done_by` is a
-    transition of the register's records, or `register.transition` of another's.
+    the interval of a periodic obligation, the time allowed after the event of the other kinds (`hours` where the law
+    counts in hours), and how long a retention floor keeps. `done_by` is a transition of the register's records, or
+    `register.transition` of another's.
     """
 
     class Kind(models.TextChoices):
@@ -28,10 +34,11 @@ class Obligation(Owned):
         PRECONDITION = "precondition", _("before something else")
 
     class Shift(models.TextChoices):
-        """What happens to a date on a weekend."""
+        """What happens to a date on which nobody works."""
 
         NONE = "", _("stays")
         NEXT = "next_working_day", _("moves to the next working day")
+        LAST = "last_working_day", _("moves to the last working day before")
 
     code = models.CharField(_("code"), max_length=60)
     title = models.CharField(_("title"), max_length=200)
@@ -39,6 +46,7 @@ class Obligation(Owned):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PERIODIC)
     months = models.PositiveSmallIntegerField(_("months"), default=0)
     days = models.PositiveSmallIntegerField(_("days"), default=0)
+    hours = models.PositiveSmallIntegerField(_("hours"), default=0)
     lead_days = models.JSONField(_("announced so many days before"), default=list)
     role = models.CharField(_("who is asked"), max_length=20, choices=Role.choices, default=Role.OFFICER)
     owner = Relation(Membership, verbose_name=_("owner"), null=True, blank=True, related_name="+")
@@ -48,7 +56,7 @@ class Obligation(Owned):
     done_by = models.CharField(_("done by"), max_length=100, blank=True)
     anchor = models.DateField(_("counted from"))
     moves_anchor = models.BooleanField(_("doing it late moves the next date"), default=False)
-    shift = models.CharField(_("on a weekend"), max_length=20, choices=Shift.choices, blank=True)
+    shift = models.CharField(_("on a day without work"), max_length=20, choices=Shift.choices, blank=True)
     active = models.BooleanField(_("active"), default=True)
     own = models.JSONField(default=list, blank=True, editable=False)
 
@@ -81,6 +89,11 @@ class Obligation(Owned):
         """How many days before the due date people are asked."""
         return max(self.lead_days, default=0)
 
+    @property
+    def pressing(self) -> bool:
+        """Whether so little time is allowed that a daily digest could come too late."""
+        return bool(self.hours) or (not self.months and 0 < self.days <= PRESSING)
+
 
 class Occurrence(Owned):
     """One time that an obligation falls due, for a record or for the whole organisation (`subject_id` None)."""
@@ -100,6 +113,8 @@ class Occurrence(Owned):
     subject_kind = models.CharField(_("register"), max_length=60, blank=True)
     subject_id = models.UUIDField(_("record"), null=True, blank=True)
     due = models.DateField(_("due"))
+    # the last instant where the law counts in hours; `due` is then the local day on which it must be done
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
     record_kind = models.CharField(_("fulfilled in"), max_length=60, blank=True)
     record_id = models.UUIDField(_("fulfilled by"), null=True, blank=True)
@@ -126,6 +141,14 @@ class Occurrence(Owned):
     def __str__(self) -> str:
         return f"{self.obligation} {self.due}"
 
+    @property
+    def target(self) -> date | None:
+        """The day to aim for, where the due date is the last one allowed (a recertification audit)."""
+        rule = self.obligation.rule
+        if rule is None or not rule.target_months or self.state not in self.OPEN:
+            return None
+        return add_months(self.moved_from or self.due, rule.target_months - rule.months)
+
 
 class Task(Owned):
     """Something that a person is asked to do. `kind` and `record_id` are what it is about; `source` is what made it."""
@@ -147,6 +170,9 @@ class Task(Owned):
     why = models.CharField(_("requirement"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     source = models.CharField(max_length=120, editable=False)
+    given_by = Relation(Membership, verbose_name=_("handed over by"), null=True, blank=True, related_name="+")
+    given_why = models.CharField(_("why it was handed over"), max_length=300, blank=True)
+    given_until = models.DateField(_("handed over until"), null=True, blank=True)
     urgent = models.BooleanField(_("told at once"), default=False)
     made_at = models.DateTimeField(_("asked"), editable=False)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
@@ -164,6 +190,43 @@ class Task(Owned):
         return self.title
 
 
+class Absence(Owned):
+    """A time in which somebody else does what a member is asked: their tasks go there and come back at its end."""
+
+    member = Relation(Membership, verbose_name=_("who is away"), on_delete=models.CASCADE, related_name="+")
+    stand_in = Relation(Membership, verbose_name=_("who does it meanwhile"), related_name="+")
+    since = models.DateField(_("first day"))
+    until = models.DateField(_("last day"))
+    why = models.CharField(_("why"), max_length=300, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended early"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["since", "id"]
+        indexes = [models.Index(fields=["organisation", "member", "until"], name="absence_member")]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.since} – {self.until}"
+
+
+class FreeDay(Owned):
+    """A day on which the organisation does not work, beside its weekend and the public holidays of its country."""
+
+    day = models.DateField(_("day"))
+    name = models.CharField(_("what for"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("day without work")
+        verbose_name_plural = _("days without work")
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="free_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}".strip()
+
+
 class Mail(Owned):
     """A mail to a person: the row comes first, so that each is sent once and a broken mail server loses none.
 
@@ -179,6 +242,7 @@ class Mail(Owned):
     news = models.JSONField(
         default=list
     )  # watched records that others changed: register, id, how many changes
+    invitations = models.JSONField(default=list)  # meetings: register, id, first day, last day, sequence
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -13,12 +13,15 @@ from aims.organisation.member import Member
 from aims.organisation.models import Organisation
 from aims.records.base import Record
 from aims.records.registry import ObligationRule, Register, obligation_rules, register
-from aims.schedule.dates import Interval, add_months, falling, shifted, today
+from aims.schedule.dates import Interval, Keep, add_months, falling, today
+from aims.schedule.floors import check_floor
 from aims.schedule.models import Obligation, Occurrence
+from aims.schedule.working import keep_of, week_of
 
 AHEAD = 13  # months for which occurrences are planned, so that the calendar shows a year
 DECLARED = (
-    "title", "clause", "kind", "months", "days", "lead_days", "role", "register", "event", "done_by", "moves_anchor"
+    "title", "clause", "kind", "months", "days", "hours", "lead_days", "role", "register", "event", "done_by",
+    "moves_anchor",
 )  # fmt: skip
 
 
@@ -58,12 +61,13 @@ def _follow_declaration(row: Obligation, values: dict[str, Any]) -> None:
 def change(obligation: Obligation, **values: Any) -> Obligation:
     """The organisation's own change of an obligation; the declaration no longer moves these fields.
 
-    ValidationError names the fields that are wrong.
+    ValidationError names the fields that are wrong: what the law fixes as the least is among them.
     """
     for name, value in values.items():
         setattr(obligation, name, value)
     obligation.own = sorted({*obligation.own, *(name for name in values if name in DECLARED)})
     obligation.full_clean(exclude=["organisation"])
+    check_floor(obligation)
     obligation.save()
     return obligation
 
@@ -77,21 +81,46 @@ class Stream:
     interval: Interval
     first: int = 1
 
-    def dates(self, until: date, working_day: bool) -> list[date]:
+    def dates(self, until: date, keep: Keep) -> list[date]:
         """All dates up to one; the anchor itself counts where it is a date of its own."""
-        found = falling(self.anchor, self.interval, date.min, until, working_day)
+        found = falling(self.anchor, self.interval, date.min, until, keep)
         own = self.first == 0 and self.anchor <= until
-        return [shifted(self.anchor, working_day), *found] if own else found
+        return [keep(self.anchor), *found] if own else found
 
 
 def plan(organisation: Organisation, now: datetime, codes: Collection[str] = ()) -> None:
     """Make the occurrences of periodic obligations up to 13 months ahead; safe to repeat, late or twice at once."""
     day = today(organisation.time_zone, now)
     rows = Obligation.objects.filter(organisation=organisation, active=True, kind=Obligation.Kind.PERIODIC)
-    for obligation in rows.filter(code__in=codes) if codes else rows:
-        known = _known(obligation)
+    week = week_of(organisation)
+    chosen = list(rows.filter(code__in=codes) if codes else rows)
+    for obligation in sorted(chosen, key=lies_before):  # first those before whose dates others lie
+        known, keep = _known(obligation), keep_of(obligation, week)
+        ahead = dates_before(obligation, keep)
+        if ahead is not None:
+            _plan_dates(obligation, None, ahead, known.get(None, []), day)
+            continue
         for stream in streams(obligation, organisation, known):
-            _plan_stream(obligation, stream, known.get(stream.subject_id, []), day)
+            dates = stream.dates(add_months(day, AHEAD), keep)
+            _plan_dates(obligation, stream.subject_id, dates, known.get(stream.subject_id, []), day)
+
+
+def lies_before(obligation: Obligation) -> bool:
+    """Whether its dates are counted back from another obligation's."""
+    return bool(obligation.rule and obligation.rule.before)
+
+
+def dates_before(obligation: Obligation, keep: Keep) -> list[date] | None:
+    """Its dates where it lies before another obligation's (the context is reviewed before the management review);
+    None where it does not, or where that one is not planned."""
+    rule = obligation.rule
+    if rule is None or not rule.before:
+        return None
+    rows = Occurrence.objects.filter(
+        organisation_id=obligation.organisation_id, obligation__code=rule.before, obligation__active=True
+    )
+    dues = rows.exclude(state=Occurrence.State.CANCELLED).order_by("due").values_list("due", flat=True)
+    return [keep(due - timedelta(days=rule.before_days)) for due in dues] or None
 
 
 def _known(obligation: Obligation) -> dict[uuid.UUID | None, list[Occurrence]]:
@@ -112,7 +141,7 @@ def streams(
         return
     kind = register(obligation.register)
     for record in live_records(kind, obligation) if kind else ():
-        interval = _own_interval(record) or obligation.interval
+        interval = interval_for(obligation, record)
         if interval:
             start = _start(record, _moved(obligation, known.get(record.pk, [])), organisation)
             yield Stream(record.pk, start[0], interval, start[1])
@@ -123,13 +152,21 @@ def live_records(kind: Register, obligation: Obligation) -> Iterable[Record]:
     over = [s.code for s in kind.lifecycle.all_states if s.locked and s.tone == "idle"]
     one = Q(pk=obligation.record_id) if obligation.record_id else Q()
     rows = kind.model._default_manager.filter(one, organisation_id=obligation.organisation_id)
-    return rows.exclude(state__in=over).order_by("pk")
+    variants = obligation.rule.variants if obligation.rule else ()
+    related = {name for variant in variants for name in variant.related}
+    return rows.exclude(state__in=over).select_related(*sorted(related)).order_by("pk")
 
 
-def _own_interval(record: Record) -> Interval | None:
-    """A record with a field `every_months` says itself how often it is asked for (a metric does)."""
-    months = getattr(record, "every_months", None)
-    return Interval(months) if months else None
+def interval_for(obligation: Obligation, record: Record) -> Interval:
+    """How often a record is asked for: as it says itself (a metric's field `every_months`), else as the variant of the
+    rule that concerns it (a critical supplier, a policy), else as the obligation. The shorter wins: an organisation
+    that looks at everything each quarter does not look at what is critical less often."""
+    own = getattr(record, "every_months", None)
+    if own:
+        return Interval(own)
+    variants = obligation.rule.variants if obligation.rule else ()
+    months = [v.months for v in variants if v.when(record)]
+    return Interval(min([*months, obligation.months or min(months)])) if months else obligation.interval
 
 
 def _start(record: Record, moved: date | None, organisation: Organisation) -> tuple[date, int]:
@@ -145,8 +182,9 @@ def _moved(obligation: Obligation, rows: list[Occurrence]) -> date | None:
     return max(done, default=None)
 
 
-def _plan_stream(obligation: Obligation, stream: Stream, rows: list[Occurrence], day: date) -> None:
-    dates = stream.dates(add_months(day, AHEAD), obligation.shift == Obligation.Shift.NEXT)
+def _plan_dates(
+    obligation: Obligation, subject: uuid.UUID | None, dates: list[date], rows: list[Occurrence], day: date
+) -> None:
     floor = _settled_until(obligation, rows)
     late = [due for due in dates if floor < due < day]
     wanted = [
@@ -155,7 +193,7 @@ def _plan_stream(obligation: Obligation, stream: Stream, rows: list[Occurrence],
     ]  # a long pause leaves one overdue, not a heap
     _drop(rows, dates, day)
     present = {row.due for row in rows} | {row.moved_from for row in rows}
-    new = [_occurrence(obligation, stream.subject_id, due) for due in wanted if due not in present]
+    new = [_occurrence(obligation, subject, due) for due in wanted if due not in present]
     Occurrence.objects.bulk_create(new, ignore_conflicts=True)
 
 

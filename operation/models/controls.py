@@ -81,7 +81,19 @@ class ChangeRecord(Record):
     ref_prefix = "CHG"
     event_dates = {"deploy": "deployed_on"}
 
+    class Kind(models.TextChoices):
+        """What sort of change, where it asks for new assessments (certification.md, SR09, SR10, SR22, SR25)."""
+
+        OTHER = "", _("another")
+        PURPOSE = "purpose", _("another purpose")
+        PEOPLE = "population", _("other people are affected")
+        RETRAINING = "retraining", _("trained again")
+        SUPPLIED = "supplied_model", _("the supplier changed the model")
+        AUTONOMY = "autonomy", _("the system decides more by itself")
+        SUBSTANTIAL = "substantial", _("substantial modification under the AI Act")
+
     system = Relation(AISystem, verbose_name=_("AI system"), null=True, blank=True, related_name="changes")
+    kind = models.CharField(_("sort of change"), max_length=20, choices=Kind.choices, blank=True)
     what = models.TextField(_("what changes"), blank=True, max_length=4000)
     significant = models.BooleanField(_("significant"), default=False)
     intended = models.BooleanField(_("intended"), default=True)
@@ -99,8 +111,8 @@ class ChangeRecord(Record):
 
     @property
     def scheduled(self) -> bool:
-        """Only a significant change asks for a new risk assessment."""
-        return self.significant
+        """Only a change that is significant, or of a sort that always is, asks for new assessments."""
+        return self.significant or bool(self.kind)
 
 
 class SystemFile(Record):

@@ -25,11 +25,6 @@ class Supplier(Record):
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
 
-    @property
-    def every_months(self) -> int:
-        """Our default interval of reviews: a year for critical suppliers, else two."""
-        return 12 if self.critical else 24
-
 
 class SupplierReview(Part):
     """One evaluation of a supplier (8.1, A.10.3)."""

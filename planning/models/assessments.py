@@ -40,11 +40,6 @@ class RiskAssessment(Record):
         verbose_name = _("risk assessment")
         verbose_name_plural = _("risk assessments")
 
-    @property
-    def every_months(self) -> int:
-        """Our default interval: half a year for high-risk systems, else a year."""
-        return 6 if self.system.act_outcome.startswith("HIGH_RISK") else 12
-
 
 class ImpactAssessment(Record):
     """What a system means for individuals, groups and society, in use and foreseeable misuse (6.1.4, A.5)."""
