@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "aims.organisation.middleware.ActingMiddleware",
     "aims.pages.middleware.DoorMiddleware",
+    "evaluation.outside.OutsideMiddleware",
 ]
 
 ROOT_URLCONF = "aims.urls"
@@ -257,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluation.tasks.schedule_management_reviews",
         "schedule": 300.0,
     },
+    "follow what auditors ask for": {"task": "evaluation.tasks.follow_requests", "schedule": 300.0},
     "follow up nonconformities": {"task": "improvement.tasks.follow_up_nonconformities", "schedule": 300.0},
     "bring up what is due": {"task": "aims.schedule.tasks.tick", "schedule": 300.0},
     "send digests": {"task": "aims.schedule.tasks.send_digests", "schedule": 900.0},

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
 from aims.records.lifecycle import Lifecycle, State, Transition
-from evaluation import auditing, measuring, review_gathering, reviewing
+from evaluation import auditing, checklist, measuring, review_gathering, reviewing
 
 AUDITING = WRITERS | {Role.AUDITOR}
 SIGNERS = frozenset({Role.EXECUTIVE})
@@ -37,7 +37,7 @@ AUDIT = Lifecycle(
             AUDITING,
             owner=True,
             required=PLAN,
-            effects=(auditing.open_to_auditors,),
+            effects=(auditing.open_to_auditors, checklist.begin),
         ),
         Transition("finish", _("End the field work"), ("in_progress",), "reporting", AUDITING),
         Transition(
@@ -47,7 +47,15 @@ AUDIT = Lifecycle(
             "reported",
             AUDITING,
             required=("conclusion", "reported_on"),
-            effects=(auditing.checked_report, auditing.issue_findings),
+            effects=(auditing.checked_report, auditing.issue_findings, auditing.show_checks),
+        ),
+        Transition(
+            "accept",
+            _("Accept the report"),
+            ("reported",),
+            "reported",
+            STAFF | {Role.READER},
+            effects=(auditing.accept_report,),
         ),
         Transition("close", _("Close the audit"), ("reported",), "closed", owner=True),
         Transition("reopen", _("Open again"), ("closed",), "reported", note=True),
@@ -57,15 +65,81 @@ AUDIT = Lifecycle(
 FINDING = Lifecycle(
     states=(
         State("draft", _("draft, sealed"), "seal"),
+        State("shared", _("out for comment, sealed"), "seal"),
+        State("answered", _("commented, sealed"), "seal"),
         State("issued", _("issued"), "warn"),
         State("accepted", _("accepted"), "info"),
         State("closed", _("closed"), "idle", locked=True),
+        State("dropped", _("dropped, sealed"), "idle", locked=True),
     ),
     transitions=(
-        Transition("issue", _("Issue"), ("draft",), "issued", AUDITING),
+        Transition(
+            "share",
+            _("Ask for a comment on the facts"),
+            ("draft",),
+            "shared",
+            AUDITING,
+            required=("owner",),
+            effects=(auditing.ask_for_comment,),
+        ),
+        Transition(
+            "answer",
+            _("Send the comment"),
+            ("shared",),
+            "answered",
+            WRITERS,
+            owner=True,
+            required=("comment",),
+            effects=(auditing.answered_by_owner,),
+        ),
+        Transition(
+            "take_back",
+            _("Back to draft"),
+            ("shared", "answered"),
+            "draft",
+            AUDITING,
+            effects=(auditing.by_its_auditors,),
+        ),
+        Transition(
+            "issue",
+            _("Issue"),
+            ("draft", "shared", "answered"),
+            "issued",
+            AUDITING,
+            effects=(auditing.stamp_issue,),
+        ),
+        Transition(
+            "drop",
+            _("Drop"),
+            ("draft", "shared", "answered"),
+            "dropped",
+            AUDITING,
+            effects=(auditing.by_its_auditors,),
+        ),
         Transition("accept", _("Accept"), ("issued",), "accepted", STAFF, owner=True),
         Transition("close", _("Close"), ("issued", "accepted"), "closed", AUDITING),
         Transition("reopen", _("Open again"), ("closed",), "issued", AUDITING, note=True),
+    ),
+)
+
+CHECK = Lifecycle(
+    states=(
+        State("open", _("in the audit room, sealed"), "seal"),
+        State("reported", _("reported"), "ok", locked=True),
+    ),
+    transitions=(
+        Transition("show", _("Show with the report"), ("open",), "reported", AUDITING, required=("code",)),
+    ),
+)
+
+WORKING_NOTE = Lifecycle(
+    states=(
+        State("private", _("for the auditors alone"), "seal"),
+        State("released", _("released"), "info"),
+    ),
+    transitions=(
+        Transition("release", _("Release to everybody"), ("private",), "released", AUDITING),
+        Transition("seal", _("Seal again"), ("released",), "private", AUDITING),
     ),
 )
 
@@ -233,5 +307,7 @@ CERTIFICATION = Lifecycle(
         Transition("suspend", _("Suspended"), ("certified",), "suspended", note=True),
         Transition("lift", _("Suspension lifted"), ("suspended",), "certified", note=True),
         Transition("expire", _("Certificate ended"), ("certified", "suspended"), "ended", note=True),
+        # within six months of its end, when the recertification is finished then (ISO/IEC 17021-1, 9.6.3.2.5)
+        Transition("restored", _("Certificate restored"), ("ended",), "certified", note=True),
     ),
 )

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from aims.organisation.everyone import each_organisation
-from evaluation import scheduling
+from evaluation import requests, scheduling
 
 
 @shared_task
@@ -21,3 +21,10 @@ def schedule_management_reviews() -> None:
     each_organisation(
         "schedule_management_reviews", lambda one: scheduling.schedule_management_reviews(one, now)
     )
+
+
+@shared_task
+def follow_requests() -> None:
+    """Keep the tasks of what auditors ask for right, whoever owns it now."""
+    now = timezone.now()
+    each_organisation("follow_requests", lambda one: requests.follow_up(one, now))

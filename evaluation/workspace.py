@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Indicator, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from evaluation import inputs, system_panels
-from evaluation.registers import auditing, certifying, measuring, reviewing
+from evaluation import inputs, requests, system_panels
+from evaluation.registers import auditing, certifying, measuring, reviewing, sampling
 from evaluation.rules import RULES
 
-TOPICS = (measuring, auditing, reviewing, certifying)
+TOPICS = (measuring, auditing, sampling, reviewing, certifying)
 
 workspace = Workspace(
     clause="9",
@@ -51,5 +51,6 @@ workspace = Workspace(
         ),
     ),
     panels=(Panel("ai-systems", "evaluation/system_metrics.html", system_panels.metrics, wide=True),),
-    rules=RULES,
+    rules=(*RULES, *certifying.RULES),
+    followers=(requests.follow,),
 )

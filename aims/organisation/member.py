@@ -62,12 +62,21 @@ class Member:
         return frozenset(grant.object_pk for grant in self.grants)
 
     @property
+    def audits(self) -> tuple[Grant, ...]:
+        """The live grants of audits."""
+        return tuple(grant for grant in self.grants if grant.permission.codename == "view_audit")
+
+    @property
     def audit_codes(self) -> frozenset[str] | None:
         """The clauses and controls that live audit grants open: None for all, empty for none."""
-        audits = [grant for grant in self.grants if grant.permission.codename == "view_audit"]
-        if any(not grant.codes for grant in audits):
+        if any(not grant.codes for grant in self.audits):
             return None
-        return frozenset(code for grant in audits for code in grant.codes)
+        return frozenset(code for grant in self.audits for code in grant.codes)
+
+    @property
+    def audits_all(self) -> bool:
+        """Whether some live audit grant opens everything: all clauses, all records, all time."""
+        return any(not (grant.codes or grant.narrowed) for grant in self.audits)
 
 
 def digest_of(token: str) -> str:

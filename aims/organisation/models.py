@@ -127,7 +127,9 @@ class Membership(Owned):
 class Grant(UserObjectPermissionAbstract):
     """django-guardian's object permission with what it lacks: an organisation, an end, and a scope.
 
-    `codes` are the clauses and controls that an auditor's grant opens; empty means all. `access` reads live grants only.
+    `codes` are the clauses and controls that an auditor's grant opens; empty means all. `subjects` names by register the
+    only records that it opens, with what refers to them (`{"ai-systems": [id]}`), and the period the time that it opens.
+    `access` reads live grants only.
     """
 
     journalled: ClassVar[bool] = True
@@ -138,12 +140,20 @@ class Grant(UserObjectPermissionAbstract):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, editable=False, related_name="+")
     expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
     codes = models.JSONField(_("clauses and controls"), default=list, blank=True)
+    subjects = models.JSONField(_("only these records"), default=dict, blank=True)
+    period_from = models.DateField(_("from"), null=True, blank=True)
+    period_to = models.DateField(_("to"), null=True, blank=True)
     granted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(UserObjectPermissionAbstract.Meta):
         abstract = False
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it opens some records only, or some time."""
+        return bool(self.subjects or self.period_from or self.period_to)
 
 
 class ApiToken(Owned):

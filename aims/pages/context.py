@@ -41,8 +41,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def may_read_journal(member: Member) -> bool:
-    """Who reads the organisation's whole journal; of the auditors those whose audit is not limited to some clauses."""
-    return member.role in JOURNAL_READERS and (member.role != Role.AUDITOR or member.audit_codes is None)
+    """Who reads the organisation's whole journal; of the auditors those whose audit is not limited to some of it."""
+    return member.role in JOURNAL_READERS and (member.role != Role.AUDITOR or member.audits_all)
 
 
 def top_title(code: str) -> str:

@@ -1,17 +1,23 @@
 """The only place that decides who sees and does what. Pages, API, choices, files, exports and the pack ask here."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
-from aims.organisation.models import Membership
+from aims.organisation.models import Grant, Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.records.base import Record
 from aims.records.lifecycle import Transition
+from aims.records.models import Delegation
+from aims.records.narrowing import narrowed
 from aims.records.registry import Register, register_of
 
 T = TypeVar("T")
@@ -24,9 +30,18 @@ def limits(member: Member, register: Register) -> Q | None:
     if not _scope(member, register, "read"):
         return Q(pk__in=[])
     parts = [register.sealed(member)] if register.sealed else []
-    if member.role == Role.AUDITOR and not _audit_opens(member, register):
-        parts.append(_granted(member, register))
+    if member.role == Role.AUDITOR and (opened := _opened(member, register)) is not None:
+        parts.append(opened)
     return Q(*parts) if parts else None
+
+
+def _opened(member: Member, register: Register) -> Q | None:
+    """The rows of a register that an auditor's live audit grants open, or None where that is all of them."""
+    opening = [grant for grant in member.audits if _audit_opens(grant, register)]
+    rules = [narrowed(grant, register, member.time_zone) for grant in opening]
+    if not all(rules):  # an empty rule leaves nothing out
+        return None
+    return reduce(or_, rules, _granted(member, register))
 
 
 def _granted(member: Member, register: Register) -> Q:
@@ -38,13 +53,13 @@ def _granted(member: Member, register: Register) -> Q:
     return rule
 
 
-def _audit_opens(member: Member, register: Register) -> bool:
-    """Whether a live audit grant opens a register: by the clauses and controls that its records answer."""
-    codes = member.audit_codes
-    if codes is None or (codes and not register.answers):
+def _audit_opens(grant: Grant, register: Register) -> bool:
+    """Whether an audit grant opens a register: by the clauses and controls that its records answer."""
+    if not grant.codes or not register.answers:
         return True  # what answers no clause by itself (answers, evidence) is sealed row by row
     return any(
-        register.serves(code) or any(answer.startswith(code) for answer in register.answers) for code in codes
+        register.serves(code) or any(answer.startswith(code) for answer in register.answers)
+        for code in grant.codes
     )
 
 
@@ -122,6 +137,8 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
     register = register_of(record)
     if not _scope(member, register, "write") or (register.model.fixed and transition.code == "withdraw"):
         return False
+    if transition.meaning and member.role not in transition.roles and delegated(member, record, transition):
+        return True
     if transition.four_eyes and member.outside_reviewer:
         return True
     if member.role == Role.AUDITOR and not _ids(record) & member.granted:
@@ -130,6 +147,22 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
         return member.role in transition.roles
     owns = record.owner_id == member.id or str(record.pk) in member.granted
     return owns and member.role in (Role.CONTRIBUTOR, Role.EXECUTIVE)
+
+
+def delegated(member: Member, record: Record, transition: Transition) -> Delegation | None:
+    """The live delegation by which a member may take a signing step for somebody who may (`aims.records.delegating`)."""
+    today = timezone.localdate(timezone=ZoneInfo(member.time_zone))
+    rows = Delegation.objects.filter(
+        organisation_id=record.organisation_id,
+        record_id=record.pk,
+        transition=transition.code,
+        to_id=member.id,
+        until__gte=today,
+        ended_at=None,
+        giver__active=True,
+        giver__role__in=transition.roles,
+    )
+    return rows.select_related("giver").order_by("-given_at").first()
 
 
 def somebody_else(member: Member, record: Record, transition: Transition) -> bool:

@@ -2,12 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aims.organisation.roles import Role
-from aims.records.registry import ObligationRule, Register
-from evaluation import lifecycles
-from evaluation.models import CertificationCycle
-
-OFFICER = Role.OFFICER
+from aims.records.registry import Register
+from evaluation import lifecycles, lifecycles_sampling
+from evaluation.certification import RULES as GAPS
+from evaluation.models import BodyFinding, BodyNotice, CertificationCycle
+from evaluation.registers.certification_dates import OBLIGATIONS as DATES
 
 REGISTERS = (
     Register(
@@ -21,29 +20,28 @@ REGISTERS = (
             (_("Afterwards"), ("surveillance_1_on", "surveillance_2_on", "recertification_on")),
         ),
         lifecycle=lifecycles.CERTIFICATION,
+        parts=(BodyNotice,),
         icon="badge-check",
         about=_("The certification body, its audits, the certificate and the dates that follow from it."),
     ),
+    Register(
+        BodyFinding,
+        answers=("9.2.1", "10.2"),
+        columns=("title", "grade", "plan_due", "evidence_due", "owner"),
+        form=(
+            (
+                _("What was found"),
+                ("cycle", "audit", "title", "body_ref", "grade", "code", "text", "closed_on"),
+            ),
+            (_("By when the body wants answers"), ("plan_due", "evidence_due", "verify_due")),
+            (_("What was sent"), ("answer", "plan_sent_on", "evidence_sent_on", "owner")),
+        ),
+        filters=("state", "cycle", "grade", "owner"),
+        lifecycle=lifecycles_sampling.BODY_FINDING,
+        icon="flag",
+        about=_("What the certification body found, and by when it wants causes, plan and evidence."),
+    ),
 )
 
-OBLIGATIONS = (
-    ObligationRule(
-        "SR36", _("Majors verified by the certification body"), "9.2.1", "after", OFFICER,
-        months=6, register="certification-cycles", event="stage_2_done", done_by="certify", lead_days=(90, 30),
-    ),
-    ObligationRule(
-        "SR60", _("Surveillance audit 1, at the latest"), "9.2.1", "after", OFFICER,
-        months=12, register="certification-cycles", event="certify", done_by="surveillance_1_done",
-        lead_days=(120, 60, 30),
-    ),
-    ObligationRule(
-        "SR61", _("Surveillance audit 2"), "9.2.1", "after", OFFICER,
-        months=24, register="certification-cycles", event="certify", done_by="surveillance_2_done",
-        lead_days=(120, 60, 30),
-    ),
-    ObligationRule(
-        "SR62", _("Recertification audit, at the latest"), "9.2.1", "after", OFFICER,
-        months=36, register="certification-cycles", event="certify", done_by="recertified",
-        lead_days=(240, 180, 120),
-    ),
-)  # fmt: skip
+OBLIGATIONS = DATES
+RULES = GAPS

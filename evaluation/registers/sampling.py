@@ -1,0 +1,40 @@
+"""Samples, and what auditors ask to be shown (9.2.2)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from aims.records.registry import ObligationRule, Register
+from evaluation import lifecycles_sampling as lifecycles
+from evaluation.models import AuditRequest, Sample
+
+REGISTERS = (
+    Register(
+        Sample,
+        answers=("9.2.2",),
+        columns=("title", "audit", "kind", "population_size", "size", "drawn_at"),
+        form=(
+            (_("What it is for"), ("audit", "title", "code", "owner")),
+            (_("What is drawn from"), ("kind", "system", "dated_by", "period_from", "period_to", "size")),
+        ),
+        filters=("state", "audit", "owner"),
+        lifecycle=lifecycles.SAMPLE,
+        writers=lifecycles.AUDITING,
+        icon="dices",
+        about=_("Records drawn by chance from a list that was fixed before, so that nobody can pick."),
+    ),
+    Register(
+        AuditRequest,
+        answers=("9.2.2",),
+        columns=("title", "audit", "owner", "due"),
+        form=(
+            (_("What is asked for"), ("audit", "title", "text", "code", "owner", "due")),
+            (_("What is delivered"), ("answer",)),
+        ),
+        filters=("state", "audit", "owner"),
+        lifecycle=lifecycles.REQUEST,
+        writers=lifecycles.AUDITING,
+        icon="inbox",
+        about=_("What auditors ask to be shown, from whom and by when; delivered with evidence or in words."),
+    ),
+)
+
+OBLIGATIONS: tuple[ObligationRule, ...] = ()
