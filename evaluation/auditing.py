@@ -1,4 +1,4 @@
-"""Audits: who may audit what, what the auditors are shown, and the issue of findings (9.2.2-d and e)."""
+"""Audits: who may audit what, what the auditors are shown, what is sealed, and the issue of findings (9.2.2-d and e)."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,27 +12,28 @@ from django.utils.translation import gettext as _
 from aims.organisation.member import Member
 from aims.organisation.models import Grant, Membership
 from aims.organisation.refused import Refused
-from aims.organisation.roles import Role
-from aims.records.changes import move
-from evaluation.models import Audit, Finding
+from aims.organisation.roles import STAFF, Role
+from aims.records.changes import move, write_parts
+from aims.schedule.dates import today
+from evaluation.independence import auditors, standings
+from evaluation.models import Audit, AuditCheck, Finding, ReportAcceptance
+from evaluation.models.findings import SEALED, SHARED
 
 AFTERWARDS = timedelta(days=90)  # how long auditors still see what they audited
-
-
-def auditors(audit: Audit) -> list[Membership]:
-    """The lead auditor and the team."""
-    team = Q(pk__in=audit.team.values("pk")) | Q(pk=audit.lead_id)
-    return list(Membership.objects.filter(team).select_related("person").order_by("name", "id"))
+UNISSUED = ("draft", "shared", "answered")
 
 
 def check_independence(member: Member, audit: Audit) -> None:
-    """Nobody audits an AI system that is theirs, or an audit that they own on the audited side. Refuses with the names."""
-    systems = set(audit.systems.exclude(owner=None).values_list("owner_id", flat=True))
-    partial = [person.name for person in auditors(audit) if person.pk in systems]
-    if partial:
-        names = ", ".join(partial)
-        message = _("%(names)s cannot audit an AI system of their own. Choose another auditor.")
-        raise Refused("invalid", _("Check the auditors."), {"team": [message % {"names": names}]})
+    """Nobody audits what they owned, changed or approved, or without competence on record, unless a reason is given.
+
+    Refuses with the names, and with what and when (9.2.2-d).
+    """
+    wrong = [row for row in standings(audit) if not row.clear]
+    if wrong:
+        said = [f"{row.person.name}: {'; '.join(row.objections)}." for row in wrong]
+        advice = _("Choose other auditors, or have somebody else give the reason under “%(field)s”.")
+        field = _("auditors in spite of a conflict")
+        raise Refused("invalid", _("Check the auditors."), {"team": [*said, advice % {"field": field}]})
 
 
 def open_to_auditors(member: Member, audit: Audit) -> None:
@@ -59,8 +60,14 @@ def _end_of_grant(member: Member, audit: Audit) -> datetime:
 
 def issue_findings(member: Member, audit: Audit) -> None:
     """With the report, the drafts that remain are issued: from then on whoever sees the audit sees them."""
-    for finding in Finding.objects.filter(audit=audit, state="draft").order_by("ref"):
+    for finding in Finding.objects.filter(audit=audit, state__in=UNISSUED).order_by("ref"):
         move(member, finding, "issue")
+
+
+def show_checks(member: Member, audit: Audit) -> None:
+    """With the report, the checklist with its verdicts is open to whoever sees the audit; working notes stay sealed."""
+    for check in AuditCheck.objects.filter(audit=audit, state="open").order_by("ref"):
+        move(member, check, "show")
 
 
 def checked_report(member: Member, audit: Audit) -> None:
@@ -68,8 +75,10 @@ def checked_report(member: Member, audit: Audit) -> None:
     if not audit.recipients.exists():
         message = _("Name who the report was sent to.")
         raise Refused("invalid", _("Something is missing."), {"recipients": [message]})
-    if audit.scheduled and Finding.objects.filter(audit=audit, state="draft").exists():
+    drafts = Finding.objects.filter(audit=audit, state__in=UNISSUED).exists()
+    if audit.scheduled and (drafts or AuditCheck.objects.filter(audit=audit).exclude(verdict="").exists()):
         require_auditor(member, audit)
+    check_independence(member, audit)
 
 
 def require_auditor(member: Member, audit: Audit) -> None:
@@ -78,10 +87,66 @@ def require_auditor(member: Member, audit: Audit) -> None:
         raise Refused("forbidden", _("Only an auditor of this audit can issue its findings."))
 
 
+def by_its_auditors(member: Member, finding: Finding) -> None:
+    """A finding of an internal audit is shared, issued, taken back or dropped by its auditors alone."""
+    if finding.audit.scheduled:
+        require_auditor(member, finding.audit)
+
+
+def ask_for_comment(member: Member, finding: Finding) -> None:
+    """Who was audited must be able to answer before they are asked: somebody who writes, and no auditor of it."""
+    by_its_auditors(member, finding)
+    asked: Membership = finding.owner  # type: ignore[assignment]  # the step requires one
+    if asked.role not in STAFF or asked.pk in {person.pk for person in auditors(finding.audit)}:
+        message = _("Choose somebody of those audited who can write here.")
+        raise Refused("invalid", _("Check the marked fields."), {"owner": [message]})
+
+
+def answered_by_owner(member: Member, finding: Finding) -> None:
+    """Only who was asked answers."""
+    if finding.owner_id != member.id:
+        raise Refused("forbidden", _("Only %(name)s was asked for an answer.") % {"name": finding.owner})
+
+
+def stamp_issue(member: Member, finding: Finding) -> None:
+    """Note the day of issue: from it deadlines count, and by it a withdrawn finding is known to have been issued."""
+    by_its_auditors(member, finding)
+    if finding.issued_on is None:
+        finding.issued_on = today(member.time_zone, timezone.now())
+        finding.save(update_fields=["issued_on"])
+
+
+def accept_report(member: Member, audit: Audit) -> None:
+    """Somebody to whom the report was sent accepts it, with name and date."""
+    if not audit.recipients.filter(pk=member.id).exists():
+        raise Refused("forbidden", _("The report was not sent to you."))
+    names = ReportAcceptance.form
+    rows = [{"id": str(r.pk), **{n: getattr(r, n) for n in names}} for r in audit.acceptances.all()]
+    if any(row["name"] == member.name for row in rows):
+        raise Refused("transition", _("You have accepted the report already."))
+    rows.append({"name": member.name, "accepted_on": today(member.time_zone, timezone.now())})
+    write_parts(member, audit, ReportAcceptance, rows)
+
+
 def sealed_findings(member: Member) -> Q:
-    """Issued findings; drafts of an internal audit only for those who hold a grant on it, administrators included."""
-    drafts = Q(state="draft", audit__kind=Audit.Kind.INTERNAL)
-    return ~drafts | Q(audit_id__in=member.granted)
+    """Issued findings; before, those of an internal audit or of an auditor only for who holds a grant on the audit.
+
+    Administrators are no exception. Who was asked for a comment sees the one that they are asked about.
+    """
+    unissued = Q(state__in=SEALED) | Q(state="withdrawn", issued_on=None)
+    confidential = Q(audit__kind=Audit.Kind.INTERNAL) | Q(created_by__role=Role.AUDITOR)
+    mine = Q(state__in=SHARED, owner_id=member.id)
+    return ~(unissued & confidential) | Q(audit_id__in=member.granted) | mine
+
+
+def sealed_checks(member: Member) -> Q:
+    """The checklist of a reported audit; before, for its auditors only."""
+    return Q(state="reported") | Q(audit_id__in=member.granted)
+
+
+def sealed_notes(member: Member) -> Q:
+    """Working notes: for the auditors of the audit alone, until one of them releases a note."""
+    return Q(state="released") | Q(audit_id__in=member.granted)
 
 
 def writers_of_findings() -> frozenset[Role]:

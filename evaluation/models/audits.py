@@ -7,10 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aims.catalogue import edition
-from aims.organisation.models import Grant, Membership
+from aims.organisation.models import Membership
 from aims.records.base import Part, Record
 from aims.records.fields import CodesField, MarkdownField, Relation, Relations
 from context.models import AISystem
+from support.models import CompetenceRequirement
 
 
 def known_code(code: Any) -> None:
@@ -23,6 +24,13 @@ def in_order(first: Any, last: Any, name: str) -> None:
     """Refuse a period that ends before it begins, at the field with this name."""
     if first and last and last < first:
         raise ValidationError({name: _("The end must not be before the beginning.")})
+
+
+class Scale(models.TextChoices):
+    """In which words grades are said: those of ISO/IEC 17021-1, or those that French bodies write."""
+
+    ISO = "iso", _("major, minor, observation, opportunity, strength")
+    FRENCH = "french", _("point fort, piste de progrès, point sensible, NC mineure, NC majeure, note")
 
 
 # what a finding, or a decision of a review, may become (6.3, 10.1, 10.2)
@@ -43,6 +51,16 @@ class AuditProgramme(Record):
     reporting = models.TextField(_("reporting"), blank=True, max_length=2000)
     importance = models.TextField(_("importance of the processes"), blank=True, max_length=4000)
     earlier_results = models.TextField(_("results of earlier audits"), blank=True, max_length=4000)
+    scale = models.CharField(
+        _("words of the grades"), max_length=10, choices=Scale.choices, default=Scale.ISO
+    )
+    competence = Relation(
+        CompetenceRequirement,
+        verbose_name=_("what auditors must be able to do"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("audit programme")
@@ -87,6 +105,16 @@ class Audit(Record):
     independence = models.TextField(_("independence of the auditors"), blank=True, max_length=2000)
     methods = models.CharField(_("methods"), max_length=300, blank=True)
     agenda = MarkdownField(_("agenda"), blank=True, max_length=10_000)
+    scale = models.CharField(
+        _("words of the grades"),
+        max_length=10,
+        choices=[("", _("as the programme says")), *Scale.choices],
+        blank=True,
+    )
+    opened_on = models.DateField(_("opening meeting"), null=True, blank=True)
+    opening_people = models.TextField(_("who was at the opening"), blank=True, max_length=1000)
+    closed_on = models.DateField(_("closing meeting"), null=True, blank=True)
+    closing_people = models.TextField(_("who was at the closing"), blank=True, max_length=1000)
     conclusion = MarkdownField(_("conclusion"), blank=True, max_length=10_000)
     reported_on = models.DateField(_("report sent on"), null=True, blank=True)
     recipients = Relations(Membership, verbose_name=_("report sent to"), blank=True, related_name="+")
@@ -98,18 +126,27 @@ class Audit(Record):
     def clean(self) -> None:
         """An audit ends after it began."""
         in_order(self.starts_on, self.ends_on, "ends_on")
+        in_order(self.opened_on, self.closed_on, "closed_on")
 
     @property
     def scheduled(self) -> bool:
         """Only our own audits fulfil our audit programme."""
         return self.kind == self.Kind.INTERNAL
 
+    @property
+    def words(self) -> str:
+        """The scale in whose words its grades are said: its own, else the programme's."""
+        return self.scale or (self.programme.scale if self.programme else Scale.ISO)
+
 
 class AuditLine(Part):
-    """One line of an audit's checklist. What it finds in confidence belongs in a finding, which is sealed."""
+    """A question of the organisation's own that the plan adds to the checklist; it is answered in the audit room.
+
+    `verdict` and `note` are those of audits held before there was a room.
+    """
 
     of = "audit"
-    form = ("code", "question", "verdict", "note")
+    form = ("code", "question")
 
     class Verdict(models.TextChoices):
         """What the auditor concludes on the line."""
@@ -127,58 +164,52 @@ class AuditLine(Part):
     note = models.TextField(_("note"), blank=True, max_length=2000)
 
     class Meta(Part.Meta):
-        verbose_name = _("line")
-        verbose_name_plural = _("checklist")
+        verbose_name = _("own question")
+        verbose_name_plural = _("own questions")
 
     def __str__(self) -> str:
         return self.code
 
 
-class Finding(Record):
-    """What an audit found. Until it is issued, only the auditors of its audit see it (9.2.2-f)."""
+class AuditorOverride(Part):
+    """Why somebody audits although they are not independent, or their competence is not on record (9.2.2-d, 7.2)."""
 
-    ref_prefix = "FND"
-    leads_to = LEADS_TO
+    of = "audit"
+    form = ("auditor", "reason")
 
-    class Grade(models.TextChoices):
-        """How grave it is; an observation may become a nonconformity."""
+    audit = Relation(Audit, on_delete=models.CASCADE, related_name="overrides")
+    auditor = Relation(Membership, verbose_name=_("auditor"), related_name="+")
+    reason = models.TextField(_("why nevertheless"), max_length=1000)
 
-        MAJOR = "major", _("major nonconformity")
-        MINOR = "minor", _("minor nonconformity")
-        OBSERVATION = "observation", _("observation")
-        OPPORTUNITY = "opportunity", _("opportunity for improvement")
-        STRENGTH = "strength", _("strength")
+    class Meta(Part.Meta):
+        verbose_name = _("override")
+        verbose_name_plural = _("auditors in spite of a conflict")
 
-    audit = Relation(Audit, verbose_name=_("audit"), related_name="findings")
-    code = models.CharField(_("clause or control"), max_length=20, validators=[known_code])
-    grade = models.CharField(_("grade"), max_length=20, choices=Grade.choices)
-    system = Relation(AISystem, verbose_name=_("AI system"), null=True, blank=True, related_name="+")
-    text = models.TextField(_("finding"), max_length=4000)
-    evidence_note = models.TextField(_("evidence seen"), blank=True, max_length=4000)
-    comment = models.TextField(_("answer of who was audited"), blank=True, max_length=4000)
-
-    class Meta(Record.Meta):
-        verbose_name = _("finding")
-        verbose_name_plural = _("findings")
+    def __str__(self) -> str:
+        return self.auditor.name
 
     def clean(self) -> None:
-        """In an internal audit only its auditors write drafts: nobody else could see them."""
-        author = self.changed_by
-        if self.state != "draft" or author is None or not self.audit_id or not self.audit.scheduled:
+        """Nobody lets themselves audit in spite of a conflict: somebody else gives the reason."""
+        if self.audit.changed_by_id != self.auditor_id:
             return
-        if not is_auditor(author, self.audit):
-            raise ValidationError(
-                {"audit": _("Only the auditors of this audit write its findings. Assign yourself first.")}
-            )
-
-    @property
-    def nonconforming(self) -> bool:
-        """Whether something has to be corrected."""
-        return self.grade in (self.Grade.MAJOR, self.Grade.MINOR)
+        was = AuditorOverride.objects.filter(pk=self.pk).first()
+        if was is None or (was.auditor_id, was.reason) != (self.auditor_id, self.reason):
+            raise ValidationError({"reason": _("Somebody else must give the reason: it is about you.")})
 
 
-def is_auditor(member: Membership, audit: Audit) -> bool:
-    """Whether a person holds a grant on an audit (whether it is still live, `access` has checked)."""
-    return Grant.objects.filter(
-        organisation_id=audit.organisation_id, user_id=member.person_id, object_pk=str(audit.pk)
-    ).exists()
+class ReportAcceptance(Part):
+    """That somebody to whom the report was sent has accepted it, and when."""
+
+    of = "audit"
+    form = ("name", "accepted_on")
+
+    audit = Relation(Audit, on_delete=models.CASCADE, related_name="acceptances")
+    name = models.CharField(_("who"), max_length=200)
+    accepted_on = models.DateField(_("accepted on"))
+
+    class Meta(Part.Meta):
+        verbose_name = _("acceptance")
+        verbose_name_plural = _("report accepted by")
+
+    def __str__(self) -> str:
+        return self.name

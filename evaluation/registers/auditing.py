@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from aims.organisation.roles import Role
 from aims.records.registry import ObligationRule, Register
 from evaluation import auditing, lifecycles
-from evaluation.models import Audit, AuditLine, AuditProgramme, Finding
+from evaluation.models import (
+    Audit,
+    AuditCheck,
+    AuditLine,
+    AuditorOverride,
+    AuditProgramme,
+    Finding,
+    ReportAcceptance,
+    WorkingNote,
+)
 
 OFFICER = Role.OFFICER
 
@@ -18,7 +27,7 @@ REGISTERS = (
             (_("Period"), ("title", "period_from", "period_to", "owner")),
             (
                 _("What it fixes"),
-                ("frequency", "methods", "responsibilities", "planning", "reporting"),
+                ("frequency", "methods", "responsibilities", "planning", "reporting", "competence", "scale"),
             ),
             (_("Why so"), ("importance", "earlier_results")),
         ),
@@ -33,17 +42,50 @@ REGISTERS = (
         columns=("title", "kind", "starts_on", "ends_on", "lead"),
         form=(
             (_("The audit"), ("title", "kind", "programme", "starts_on", "ends_on", "owner")),
-            (_("Plan"), ("objective", "criteria", "scope", "codes", "systems", "methods", "agenda")),
+            (
+                _("Plan"),
+                ("objective", "criteria", "scope", "codes", "systems", "methods", "agenda", "scale"),
+            ),
             (_("Auditors"), ("lead", "team", "auditors_from_outside", "independence")),
+            (_("Meetings"), ("opened_on", "opening_people", "closed_on", "closing_people")),
             (_("Report"), ("conclusion", "reported_on", "recipients")),
         ),
         filters=("state", "kind", "lead", "owner"),
         lifecycle=lifecycles.AUDIT,
-        parts=(AuditLine,),
+        parts=(AuditLine, AuditorOverride, ReportAcceptance),
         writers=lifecycles.AUDITING,
         record_types=("internal_audit", "audit_plan", "auditor_assignment", "audit_report"),
         icon="file-search",
         about=_("Each audit with its plan, its auditors and its report; our own and those by others."),
+    ),
+    Register(
+        AuditCheck,
+        answers=("9.2.2",),
+        columns=("title", "audit", "code", "verdict", "interviewed"),
+        form=(
+            (_("The line"), ("audit", "title", "code", "source", "question", "earlier")),
+            (_("What the auditors concluded"), ("verdict", "note", "interviewed", "how")),
+        ),
+        filters=("state", "audit", "verdict"),
+        lifecycle=lifecycles.CHECK,
+        writers=auditing.writers_of_findings(),
+        sealed=auditing.sealed_checks,
+        icon="list-checks",
+        about=_(
+            "Lines of audits’ checklists with their verdicts. Only the auditors see them before the report."
+        ),
+    ),
+    Register(
+        WorkingNote,
+        answers=("9.2.2",),
+        columns=("title", "audit", "check_line"),
+        form=((_("Only for the auditors"), ("audit", "check_line", "title", "text")),),
+        filters=("state", "audit"),
+        lifecycle=lifecycles.WORKING_NOTE,
+        writers=auditing.writers_of_findings(),
+        sealed=auditing.sealed_notes,
+        icon="eye-off",
+        about=_("What auditors write for themselves. Nobody else reads it, administrators included."),
     ),
     Register(
         Finding,

@@ -8,6 +8,7 @@ from aims.organisation.models import Membership
 from aims.records.changes import create, move, write
 from aims.records.signatures import canonical, digest_of, sign
 from evaluation.models import Audit, Finding, ManagementReview
+from support.models import CompetenceRecord, CompetenceRequirement
 from tests.people import World
 
 PLAN = {
@@ -32,8 +33,22 @@ def again(member: Member) -> Member:
     return next(m for m in members_of(member.person_id) if m.id == member.id)
 
 
+def competent(world: World, *people: Member) -> None:
+    """Somebody else has found people competent as auditors; once."""
+    needs = CompetenceRequirement.objects.filter(role="Internal auditor").first()
+    needs = needs or create(
+        world.officer, CompetenceRequirement, {"title": "Internal auditor", "role": "Internal auditor"}
+    )
+    for person in people:
+        if not CompetenceRecord.objects.filter(person_id=person.id).exists():
+            found = {"evaluated_on": date(2026, 1, 15), "result": "met", "basis": "Course, one audit observed"}
+            data = {"title": person.name, "requirement": needs, "person": row(person), **found}
+            move(world.officer, create(world.officer, CompetenceRecord, data), "complete")
+
+
 def planned(world: World, **data: Any) -> Audit:
-    """An audit that Hugo leads."""
+    """An audit that Hugo leads; he is competent."""
+    competent(world, world.auditor)
     return create(world.officer, Audit, {**PLAN, "lead": row(world.auditor), **data})
 
 
