@@ -18,6 +18,7 @@ MARKS: Final = {
 }
 BANDS: Final = {"low": "#dcefe2", "medium": "#fbe9b7", "high": "#f7c491", "critical": "#ec9c94"}
 TEXT, MUTED, SURFACE, LINE, EMPTY = "#161a22", "#535c6d", "#ffffff", "#e1e5eb", "#eceff3"
+BONE: Final = "#818a9c"  # --line-strong
 
 Attributes = dict[str, str]
 
@@ -33,6 +34,7 @@ PAINT: Final[dict[str, Attributes]] = {
     **{f"b-{band}": {"fill": colour} for band, colour in BANDS.items()},
     **{f"d-part s-{tone}": _line(colour, width="12") for tone, colour in MARKS.items()},
     "d-track": _line(EMPTY, width="12"),
+    "l-bone": _line(BONE),
     "l-axis": _line(LINE, width="1"),
     "l-main": {**_line(MARKS["accent"], width="2"), "stroke-linejoin": "round", "stroke-linecap": "round"},
     "l-target": _line(MARKS["ok"], "5 3"),

@@ -1,0 +1,105 @@
+"""Pages of clause 10 that are truly different: the board, the places where a case could be too, the year in figures."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from aims.pages.places import crumbs, record_url
+from aims.pages.request import MemberRequest
+from aims.pages.templatetags.marks import chip, due_chip
+from aims.records.access import fetch, may_add, may_change, require
+from aims.records.changes import write
+from aims.records.display import first_letter_up
+from aims.records.registry import register_of
+from improvement import board as cases
+from improvement.extent import unjudged
+from improvement.lifecycles import NONCONFORMITY
+from improvement.models import Nonconformity
+
+FILTERS = ("grade", "owner", "source")
+
+
+@require_GET
+def board(request: MemberRequest) -> HttpResponse:
+    """The nonconformities in columns by their state."""
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    columns = cases.cards(request.member, cases.asked_for(request.member, **asked))
+    register = register_of(Nonconformity)
+    live = [card.age for code, found in columns.items() if code != "closed" for card in found]
+    context = {
+        "title": _("Improvement board"),
+        "crumbs": crumbs(register, (_("Board"), "")),
+        "columns": [column(code, found) for code, found in columns.items()],
+        "filters": filters(request, asked),
+        "narrowed": any(asked.values()),
+        "number": len(live),
+        "chart": cases.ageing(live),
+        "list_url": reverse("register", args=[register.path]),
+        "new_url": reverse("new", args=[register.path]) if may_add(request.member, register) else "",
+    }
+    return render(request, "improvement/board.html", context)
+
+
+def column(code: str, found: list[cases.Card]) -> dict[str, Any]:
+    """A column with its cards; of very many the list shows the rest."""
+    place = reverse("register", args=[register_of(Nonconformity).path])
+    return {
+        "code": code,
+        "label": first_letter_up(str(NONCONFORMITY.state(code).label)),
+        "number": len(found),
+        "cards": [card(one) for one in found[: cases.MOST]],
+        "more": f"{place}?state={code}" if len(found) > cases.MOST else "",
+    }
+
+
+def card(one: cases.Card) -> dict[str, Any]:
+    """A card as the page shows it."""
+    case, major = one.case, one.case.grade == Nonconformity.Grade.MAJOR
+    return {
+        "url": record_url(case),
+        "title": case.title,
+        "ref": case.ref,
+        "grade": chip(first_letter_up(str(case.get_grade_display())), "bad" if major else "warn"),
+        "source": first_letter_up(str(case.get_source_display())),
+        "owner": case.owner.name if case.owner else "",
+        "age": one.age,
+        "due": due_chip(one.due),
+        "actions": (one.done, one.actions) if one.actions else None,
+        "closed": case.state == "closed",
+    }
+
+
+def filters(request: MemberRequest, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """The filters with their choices."""
+    choices: dict[str, list[tuple[Any, Any]]] = {
+        "grade": list(Nonconformity.Grade.choices),
+        "owner": list(cases.owners(request.member)),
+        "source": list(Nonconformity.Source.choices),
+    }
+    return [
+        {
+            "name": name,
+            "label": first_letter_up(str(Nonconformity._meta.get_field(name).verbose_name)),  # type: ignore[union-attr]
+            "options": [(key, first_letter_up(str(label)), str(key) == asked[name]) for key, label in rows],
+        }
+        for name, rows in choices.items()
+    ]
+
+
+@require_POST
+def take_up(request: MemberRequest, key: Any) -> HttpResponse:
+    """Take the systems in which a case could be too into its list of places, where each is judged."""
+    case = fetch(request.member, Nonconformity, key)
+    require(may_change(request.member, case))
+    kept: list[dict[str, Any]] = [{"id": str(row.pk)} for row in case.elsewhere.all()]
+    there = set(case.elsewhere.values_list("system_id", flat=True))
+    new = [row.system.pk for row in unjudged(request.member, case) if row.system.pk not in there]
+    if new:
+        write(request.member, case, {}, parts={"elsewhere": [*kept, *({"system": key} for key in new)]})
+        messages.info(request, _("Judge each of them: is the same there, and what shows it?"))
+    return HttpResponseRedirect(reverse("edit", args=[register_of(case).path, case.pk]) + "#part-elsewhere")
