@@ -11,6 +11,9 @@ from django.test.utils import setup_databases, teardown_databases
 
 from aims.organisation.acting import acting
 from tests.people import World, make_world
+from tests.tiers import pytest_runtest_logreport, pytest_terminal_summary
+
+__all__ = ["pytest_runtest_logreport", "pytest_terminal_summary"]  # hooks: pytest looks for them here
 
 SILENCE = """
 set role aims_journal;
