@@ -37,7 +37,6 @@ def measured(context: Context, metric: Metric) -> dict[str, Any]:
         "rows": values(member, metric),
         "due": due if metric.state == "in_force" else None,
         "late": due + PATIENCE < day,
-        "new_url": new_url(member, metric=str(metric.pk)),
         "all_url": reverse("register", args=["measurements"]) + "?" + urlencode({"metric": str(metric.pk)}),
     }
 
@@ -64,6 +63,12 @@ def values(member: Member, metric: Metric) -> list[dict[str, Any]]:
         }
         for row in shown
     ]
+
+
+@register.simple_tag(takes_context=True)
+def value_url(context: Context, metric: Metric) -> str:
+    """Where the next value of a metric is recorded; empty for who may not."""
+    return new_url(context["request"].member, metric=str(metric.pk))
 
 
 def new_url(member: Member, **values: str) -> str:
