@@ -131,14 +131,17 @@ def ask(
 
 
 def tell_above(task: Task, now: datetime) -> None:
-    """Tell the compliance officer that a task is late; who is one themselves is told on to top management."""
+    """Tell the compliance officer that a task is late, or top management where it is theirs; and whose task it was,
+    where it was handed over."""
     members = active_members(task.organisation_id)
     others = members.exclude(pk=task.member_id)
     own = task.member.role
     roles = [role for role in ABOVE if role != own]
-    for member in holders(others, roles):
+    told = {member.pk: member for member in holders(others, roles)}
+    told |= {member.pk: member for member in others.filter(pk=task.given_by_id)}
+    for member in told.values():
         with translation.override(member.person.language):
             title = _("Late with %(name)s: %(title)s") % {"name": task.member.name, "title": task.title}
-        about = (task.kind, task.record_id)
+        place = (task.kind, task.record_id)
         source = f"late:{task.pk}:{member.pk}"
-        ask(member, title, source, task.due, now, about, task.occurrence, task.why, urgent=True)
+        ask(member, title, source, task.due, now, place, task.occurrence, task.why, urgent=True)

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aims.organisation.member import Member
-from aims.records.base import Record
 from aims.organisation.models import Membership, Organisation
+from aims.records.base import Record
 from aims.records.registry import Event, obligation_rules, register, register_of
 from aims.schedule.asking import PEOPLE
 from aims.schedule.dates import deadline, hours_after, moment, today

@@ -11,7 +11,6 @@ from aims.records.fields import Relation
 from aims.records.registry import ObligationRule, obligation_rule
 from aims.schedule.dates import Interval, add_months
 
-
 PRESSING = 3  # days: who is asked for something due so soon is told at once
 
 
@@ -172,6 +171,7 @@ class Task(Owned):
     source = models.CharField(max_length=120, editable=False)
     given_by = Relation(Membership, verbose_name=_("handed over by"), null=True, blank=True, related_name="+")
     given_why = models.CharField(_("why it was handed over"), max_length=300, blank=True)
+    given_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     given_until = models.DateField(_("handed over until"), null=True, blank=True)
     urgent = models.BooleanField(_("told at once"), default=False)
     made_at = models.DateTimeField(_("asked"), editable=False)

@@ -9,6 +9,7 @@ from aims.organisation.models import Organisation
 from aims.schedule.asking import ask_for, tell_above
 from aims.schedule.dates import today
 from aims.schedule.fulfilment import cancel
+from aims.schedule.handing import stand_in
 from aims.schedule.models import Occurrence, Task
 from aims.schedule.obligations import plan, sync
 from aims.schedule.telling import ask_about_damage
@@ -23,6 +24,7 @@ def tick(organisation: Organisation, now: datetime) -> None:
     plan(organisation, now)
     day = today(organisation.time_zone, now)
     begin(organisation, now)
+    stand_in(organisation, now)
     pass_over(organisation, day)
     remind(organisation, now)
     escalate(organisation, now)
@@ -86,9 +88,10 @@ def moments(task: Task, day: date) -> list[date]:
 
 
 def escalate(organisation: Organisation, now: datetime) -> None:
-    """Tell who is above, once for each task, that it is late."""
+    """Tell who is above, once for each task, that it is late; where hours are counted, when the last is over."""
     day = today(organisation.time_zone, now)
-    late = Q(due__lte=day - PATIENCE, escalated_at=None) & ~Q(source__startswith="late:")
-    for task in open_tasks(organisation).filter(late):
+    late = Q(due__lte=day - PATIENCE) | Q(occurrence__due_at__lte=now)
+    waiting = open_tasks(organisation).filter(escalated_at=None).exclude(source__startswith="late:")
+    for task in waiting.filter(late):
         if Task.objects.filter(pk=task.pk, escalated_at=None).update(escalated_at=now):
             tell_above(task, now)
