@@ -1,5 +1,6 @@
 """Whether it worked: judged later, by another, against what was agreed before; and what follows when it did not."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.formats import date_format
@@ -8,6 +9,7 @@ from django.utils.translation import pgettext
 
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
+from aims.organisation.roles import Role
 from aims.records.changes import move
 from evaluation.inputs import now_there
 from improvement.following import OPEN_ACTIONS, by_itself
@@ -66,7 +68,8 @@ def judge_actions(member: Member, review: EffectivenessReview) -> None:
     actor, case = by_itself(member, "follow_up_effect"), review.nonconformity
     for action in CorrectiveAction.objects.filter(nonconformity=case, state="done"):
         move(actor, action, "effective" if good else "ineffective")
-    if not good and case.state in FAILED:
+    if not good and case.state in FAILED:  # said by who judged, whatever their role
+        actor = replace(member, role=Role.OFFICER)
         move(actor, case, FAILED[case.state], note=_("%(ref)s: not effective.") % {"ref": review.ref})
 
 
