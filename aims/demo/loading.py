@@ -1,9 +1,10 @@
 """Rows of the demo's data become records, through the one door and in the name of the right person.
 
 A row is written in the fields of its register. Beside them: `id` (its external id), `by` (who writes it), parts by their
-names, `edits` (later changes, each with its `by`), `moves` (each with `step`, `by`, `dated`, `note`) and `grants` (each with
-`to`, `may`, `until`, `codes`). `find` names a record that came by itself (a nonconformity from a finding); a row whose id is
-known goes on with that record. People and records are named by their ids, lines of the standard by their codes.
+names, `edits` (later changes, each with its `by`), `moves` (each with `step`, `by`, `dated`, `note`), `grants` (each with
+`to`, `may`, `until`, `codes`) and `from` (the record that led to it). `find` names a record that came by itself (a
+nonconformity from a finding); a row whose id is known goes on with that record. People and records are named by their ids,
+lines of the standard by their codes.
 """
 
 from collections.abc import Mapping
@@ -21,11 +22,12 @@ from aims.organisation.models import Membership
 from aims.records.base import Part, Record
 from aims.records.changes import create, move, part_name, write
 from aims.records.models import Signature
+from aims.records.origins import Source, lay
 from aims.records.registry import Register, register_of, registers
 from aims.records.registry import register as register_at
 from aims.records.signatures import canonical, digest_of, sign
 
-AROUND = ("id", "by", "edits", "moves", "grants", "find")
+AROUND = ("id", "by", "edits", "moves", "grants", "find", "from")
 
 
 class UnknownName(LookupError):
@@ -85,6 +87,8 @@ class Loader:
                 data["external_id"] = row["id"]
             if key not in self.records:
                 self.records[key] = create(member, register.model, {**data, "external_id": row["id"]}, parts)
+                if "from" in row:
+                    lay(member, Source(self.records[str(row["from"])]), self.records[key])
             elif data or parts:
                 self.records[key] = write(member, self.records[key], data, parts=parts)
         return self.records[key]

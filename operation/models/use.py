@@ -139,7 +139,7 @@ class ExternalReport(Record):
 class Complaint(Record):
     """A complaint of a customer, a user or an affected person, acknowledged and answered in time (8.1, A.8.3, A.10.4)."""
 
-    ref_prefix = "CMP"
+    ref_prefix = "CPL"
     leads_to = ("nonconformities", "improvements")
     event_dates = {"create": "received_on", "acknowledge": "acknowledged_on", "answer": "answered_on"}
 
