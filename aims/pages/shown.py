@@ -105,7 +105,7 @@ def part_tables(register: Register, rows_of: Mapping[str, Any], named: Named) ->
 
 def part_table(part: type[Part], rows: Iterable[Any], named: Named) -> dict[str, Any]:
     """The parts of one kind: heads and rows; parts with long texts as a list, which a table would squeeze."""
-    heads = [label(part, name) for name in part.form]
+    heads = [label(part, name) for name in (*part.form, *part.settled)]
     rows = list(rows)
     said = part_rows(part, rows, named)
     return {
@@ -118,8 +118,8 @@ def part_table(part: type[Part], rows: Iterable[Any], named: Named) -> dict[str,
 
 
 def fields_of(part: type[Part]) -> list[AnyField]:
-    """The fields of a part that people fill in."""
-    return [part._meta.get_field(name) for name in part.form]  # type: ignore[misc]
+    """The fields of a part: what people fill in, then what AIMS does."""
+    return [part._meta.get_field(name) for name in (*part.form, *part.settled)]  # type: ignore[misc]
 
 
 def is_long(field: AnyField) -> bool:
@@ -186,6 +186,7 @@ def signature(
         "state": "signed" if holds else "changed",
         "version": row.version,
         "signer": row.name,
+        "on_behalf_of": row.on_behalf_of,
         "at": row.signed_at,
         "meaning": row.meaning,
         "identity": _(row.proof),

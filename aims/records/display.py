@@ -196,10 +196,11 @@ def shown(record: Record, names: Sequence[str], named: Named) -> list[str]:
 
 def part_rows(part: type[Part], rows: Iterable[Any], named: Named) -> list[list[str]]:
     """Parts of a record in words, one list of values per part; `rows` are parts or their JSON."""
-    fields: list[AnyField] = [part._meta.get_field(name) for name in part.form]  # type: ignore[misc]
+    names = (*part.form, *part.settled)
+    fields: list[AnyField] = [part._meta.get_field(name) for name in names]  # type: ignore[misc]
     rows = list(rows)
     for row in rows:
-        named.want(part, part.form, row)
+        named.want(part, names, row)
     return [[words(field, raw(row, field), named) for field in fields] for row in rows]
 
 

@@ -192,6 +192,7 @@ class Signature(Owned):
     name = models.CharField(_("printed name"), max_length=300)
     signed_at = models.DateTimeField(_("signed"), auto_now_add=True)
     proof = models.CharField(_("identity"), max_length=60)
+    on_behalf_of = models.CharField(_("on behalf of"), max_length=300, blank=True)
     digest = models.CharField(_("SHA-256 of the content"), max_length=64)
     content = models.TextField(_("content"))
 
@@ -208,6 +209,34 @@ class Signature(Owned):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.signed_at:%Y-%m-%d}"
+
+
+class Delegation(Owned):
+    """Leave to sign for somebody: one step of one record, by one other person, until a day.
+
+    Who gives it may take the step themselves; the signature then names both. `ended_at` is when it was taken back.
+    """
+
+    journal_parent = "record_id"
+
+    kind = models.CharField(_("register"), max_length=60)
+    record_id = models.UUIDField(_("record"))
+    transition = models.CharField(_("step"), max_length=40)
+    giver = Relation(Membership, verbose_name=_("delegated by"), related_name="+")
+    to = Relation(Membership, verbose_name=_("delegated to"), related_name="+")
+    until = models.DateField(_("until"))
+    reason = models.CharField(_("why"), max_length=1000)
+    given_at = models.DateTimeField(_("delegated"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        ordering = ["-given_at"]
+        indexes = [models.Index(fields=["organisation", "record_id", "transition"], name="delegation_record")]
+
+    def __str__(self) -> str:
+        return f"{self.giver} → {self.to}"
 
 
 class Counter(Owned):

@@ -10,23 +10,17 @@ from collections.abc import Callable
 from typing import Any
 
 import rfc8785
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
-from django.core.cache import cache
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from aims.organisation.member import Member
-from aims.organisation.models import Person
 from aims.organisation.refused import Refused
+from aims.records.access import delegated
 from aims.records.base import Record
 from aims.records.changes import move
 from aims.records.lifecycle import Transition
 from aims.records.models import Signature
 from aims.records.registry import register_of
 from aims.records.represent import content
-
-TRIES, WINDOW = 5, 900  # wrong proofs before a pause, and the pause in seconds
 
 
 def canonical(record: Record) -> str:
@@ -37,37 +31,6 @@ def canonical(record: Record) -> str:
 def digest_of(text: str) -> str:
     """The digest that a signature holds."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def prove(member: Member, password: str, code: str = "") -> str:
-    """The second proof of identity: the password again, and the one-time code where one is set up. Says what it was.
-
-    After `proof_needed` the caller counts it with `count_wrong`, outside the transaction that the refusal undoes.
-    """
-    if cache.get(wrong_key(member), 0) >= TRIES:
-        raise Refused("too_many", _("Too many wrong proofs. Wait 15 minutes."))
-    person = Person.objects.get(pk=member.person_id)
-    authenticator = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first()
-    good = person.check_password(password) and (
-        authenticator is None or TOTP(authenticator).validate_code(code)
-    )
-    if not good:
-        message = _(
-            "That is not right. Give your password, and the code of your authenticator if you have one."
-        )
-        raise Refused("proof_needed", message, {"password": [message]})
-    # kept in English, the same for whoever reads it; pages and packs show it in their language
-    return gettext_noop("password and one-time code") if authenticator else gettext_noop("password")
-
-
-def wrong_key(member: Member) -> str:
-    """Under which key wrong proofs are counted."""
-    return f"proof:{member.person_id}"
-
-
-def count_wrong(member: Member) -> None:
-    """Count a wrong proof."""
-    cache.set(wrong_key(member), cache.get(wrong_key(member), 0) + 1, WINDOW)
 
 
 def sign(
@@ -93,7 +56,8 @@ def _signing(shown: str, proof: str) -> Callable[[Member, Record, Transition], N
 
 
 def signed(member: Member, record: Record, transition: Transition, text: str, proof: str) -> dict[str, Any]:
-    """The fields of a signature."""
+    """The fields of a signature. Who signs in another's place signs in their own name, and names the other."""
+    given = delegated(member, record, transition)
     return {
         "organisation_id": member.organisation_id,
         "kind": register_of(record).path,
@@ -102,11 +66,17 @@ def signed(member: Member, record: Record, transition: Transition, text: str, pr
         "transition": transition.code,
         "meaning": str(transition.meaning),
         "signer_id": member.id,
-        "name": f"{member.name}, {member.title}".strip(", "),
+        "name": printed(member.name, member.title),
+        "on_behalf_of": printed(given.giver.name, given.giver.title) if given else "",
         "proof": proof,
         "digest": digest_of(text),
         "content": text,
     }
+
+
+def printed(name: str, title: str) -> str:
+    """A name as it is printed beside a signature (21 CFR 11.50 (a)(1))."""
+    return f"{name}, {title}".strip(", ")
 
 
 def standing(record: Record) -> list[tuple[Signature, bool]]:

@@ -1,4 +1,4 @@
-"""Telling people: who is called in a comment, and those who must see to a file that is damaged."""
+"""Telling people: who is called in a comment, who may sign for another, and those who must see to a file that is damaged."""
 
 from datetime import datetime
 
@@ -11,10 +11,11 @@ from aims.organisation.roles import Role
 from aims.records.access import visible
 from aims.records.base import Record
 from aims.records.collaboration import Damage, Mention
-from aims.records.models import Evidence
+from aims.records.models import Delegation, Evidence
 from aims.records.registry import register_of
 from aims.schedule.asking import active_members, ask, holders
 from aims.schedule.models import Task
+from aims.schedule.places import sign_place
 
 KEEPERS = (Role.ADMINISTRATOR, Role.OFFICER)
 
@@ -44,6 +45,19 @@ def tell(row: Mention, record: Record, by: str) -> Task:
         title = _("%(name)s asks you about %(record)s") % {"name": by, "record": record}
     about = (register_of(record).path, record.pk)
     return ask(row.member, title, f"mention:{row.pk}", None, timezone.now(), about)
+
+
+def ask_delegate(row: Delegation, record: Record) -> Task:
+    """The urgent task of who may sign in another's place; who gave it is no longer asked to sign."""
+    with translation.override(row.to.person.language):
+        title = _("Sign for %(name)s: %(record)s") % {"name": row.giver.name, "record": record}
+    mine = Task.objects.filter(organisation_id=row.organisation_id, member_id=row.giver_id)
+    mine = mine.filter(source__startswith=f"sign:{row.record_id}:", state=Task.State.OPEN)
+    mine.update(state=Task.State.CANCELLED, done_at=timezone.now())
+    source = f"sign:{row.record_id}:{row.pk}"
+    url = sign_place(row.kind, row.record_id, row.transition)
+    about = (row.kind, row.record_id)
+    return ask(row.to, title, source, row.until, timezone.now(), about, urgent=True, url=url)
 
 
 def ask_about_damage(organisation: Organisation, now: datetime) -> None:

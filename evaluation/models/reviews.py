@@ -64,7 +64,7 @@ class ReviewInput(Part):
 
     of = "review"
     form = ("code", "title", "figure", "text")
-    settled = ("before", "trend", "place")
+    settled = ("before", "trend")
 
     class Trend(models.TextChoices):
         """Which way a figure went since the last review."""

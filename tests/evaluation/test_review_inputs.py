@@ -21,7 +21,12 @@ from support.models import Resource
 from tests.evaluation.story import held, prepared, signed, told
 from tests.people import World
 
-CASE = {"title": "Kept in use", "description": "Seven months.", "grade": "major", "opened_on": date(2026, 10, 1)}
+CASE = {
+    "title": "Kept in use",
+    "description": "Seven months.",
+    "grade": "major",
+    "opened_on": date(2026, 10, 1),
+}
 # certification.md, section 6: what a good review hears beside the list of the clause
 RECOMMENDED = ("6.2", "6.1.3", "6.1.4", "8.3", "8.1", "A.10.3", "7.1", "5.2", "6.1.3-f", "A.8.5")
 
@@ -175,7 +180,7 @@ def test_laws_that_are_not_met_or_near_are_told(inside: World) -> None:
     assert row.figure == "1" and "AI Act Art. 50: partly met" in row.text
 
 
-def test_trend_and_rows_are_part_of_what_is_signed(inside: World) -> None:
+def test_the_trend_is_part_of_what_is_signed(inside: World) -> None:
     signed(inside, held(inside))
     content = visible(inside.officer, Signature).get().content
-    assert '"place":"/registers/nonconformities/"' in content and '"trend":""' in content
+    assert '"trend":""' in content and '"before":""' in content

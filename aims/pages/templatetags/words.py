@@ -4,7 +4,7 @@ Dates go through Django's formats: `j M` and `j F Y` can be translated (context 
 month names follow the language. Each date is a `<time>` with the exact value for machines.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import nh3
@@ -103,6 +103,15 @@ def date_text(value: date | datetime | None) -> SafeString:
 def time_text(value: datetime | None) -> SafeString:
     """A moment: "15 September 2026, 10:04", in the time zone in force."""
     return _time(value, pgettext("date format", "j F Y, H:i"))
+
+
+@register.filter
+def utc_text(value: datetime | None) -> SafeString:
+    """A moment that means the same everywhere, beside a signature: "15 September 2026, 08:04 UTC"."""
+    if value is None:
+        return SafeString("–")
+    said = date_format(value.astimezone(UTC), pgettext("date format", "j F Y, H:i"))
+    return format_html('<time datetime="{}">{} UTC</time>', value.astimezone(UTC).isoformat(), said)
 
 
 @register.filter
