@@ -10,6 +10,7 @@ from aims.schedule.dates import add_months
 from evaluation.inputs import now_there, since_last_review
 from improvement.following import OPEN_ACTIONS
 from improvement.models import CorrectiveAction, Improvement, Nonconformity
+from improvement.recurrence import recurring
 
 OVER = ("closed", "withdrawn")
 
@@ -26,11 +27,12 @@ def nonconformity_trends(member: Member) -> tuple[str, str]:
         "before": sum(before.values()),
         "open": len(waiting),
         "late": late_actions(member),
+        "back": came_back(member),
     }
     first = _(
         "%(opened)s opened since the last review (%(major)s major, %(minor)s minor); %(before)s in the period before."
     )
-    second = _("%(open)s open now; %(late)s corrective actions late.")
+    second = _("%(open)s open now; %(late)s corrective actions late; %(back)s came back within 24 months.")
     lines = [first % words, second % words, *(f"- {row} ({row.opened_on})" for row in waiting)]
     return str(words["open"]), "\n".join(lines)
 
@@ -70,3 +72,8 @@ def late_actions(member: Member) -> int:
     """Corrective actions that are not done and whose date has passed."""
     rows = visible(member, CorrectiveAction).filter(state__in=OPEN_ACTIONS)
     return rows.filter(due__lt=now_there(member)).count()
+
+
+def came_back(member: Member) -> int:
+    """Nonconformities of the last year that are an earlier one come back (within 24 months)."""
+    return len(recurring(member, add_months(now_there(member), -12)))

@@ -58,11 +58,12 @@ def fishbone(causes: Iterable[Cause], head: str) -> SafeString | None:
     above, below = bones[0::2], bones[1::2]
     spine = 34 + max((bone.length for bone in above), default=0)
     foot = max((bone.length for bone in below), default=30) + 34
-    width = STEP * len(above) + (STEP // 2 if len(below) == len(above) else 0) - 40
+    left = 92 + round(max(bone.length for bone in bones) * LEAN)  # room for the words of the first bone
+    width = left + STEP * len(above) - (STEP - 40 if len(below) < len(above) else STEP // 2 - 40)
     drawn = [
         _spine(spine, width),
-        *(_bone(bone, STEP * at + 150, spine, -1) for at, bone in enumerate(above)),
-        *(_bone(bone, STEP * at + 250, spine, 1) for at, bone in enumerate(below)),
+        *(_bone(bone, STEP * at + left, spine, -1) for at, bone in enumerate(above)),
+        *(_bone(bone, STEP * at + left + STEP // 2, spine, 1) for at, bone in enumerate(below)),
         _head(head or _("Root cause not found yet"), width + 6, spine),
     ]
     return _drawing(known, head, (width + HEAD + 10, spine + foot), drawn)

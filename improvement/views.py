@@ -1,14 +1,19 @@
 """Pages of clause 10 that are truly different: the board, the places where a case could be too, the year in figures."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from aims.pages import svg
+from aims.pages.context import top_title
 from aims.pages.places import crumbs, record_url
 from aims.pages.request import MemberRequest
 from aims.pages.templatetags.marks import chip, due_chip
@@ -19,7 +24,9 @@ from aims.records.registry import register_of
 from improvement import board as cases
 from improvement.extent import unjudged
 from improvement.lifecycles import NONCONFORMITY
+from improvement.maturity import Level, Year
 from improvement.models import Nonconformity
+from improvement.picture import Picture, cause_words, picture
 
 FILTERS = ("grade", "owner", "source")
 
@@ -89,6 +96,84 @@ def filters(request: MemberRequest, asked: dict[str, str]) -> list[dict[str, Any
         }
         for name, rows in choices.items()
     ]
+
+
+@require_GET
+def year(request: MemberRequest) -> HttpResponse:
+    """The year in figures: how suitable, adequate and effective the AIMS is, clause by clause."""
+    found = picture(request.member)
+    context = {
+        "title": _("The year in figures"),
+        "crumbs": [
+            {"label": f"10 {top_title('10')}", "url": reverse("clause", args=["10"])},
+            {"label": _("The year in figures"), "url": ""},
+        ],
+        "picture": found,
+        "stats": year_stats(found),
+        "rows": [year_row(figures, reached) for figures, reached in found.clauses],
+        "charts": year_charts(found),
+        "board_url": reverse("improvement board"),
+    }
+    return render(request, "improvement/year.html", context)
+
+
+def year_stats(found: Picture) -> list[dict[str, Any]]:
+    """The figures on top."""
+    days = found.days_to_close
+    objectives = found.objectives
+    decided = objectives["achieved"] + objectives["missed"]
+    back = found.again.total()
+    return [
+        {"value": f"{found.ready[-1]:g} %", "label": _("of the lines are ready")},
+        {"value": "–" if days is None else round(days), "label": _("days to close, median")},
+        {"value": back, "label": _("came back within 24 months"), "tone": "bad" if back else ""},
+        {"value": objectives["achieved"], "of": decided, "label": _("objectives met")},
+        {
+            "value": found.grave[-1],
+            "label": _("high and critical risks"),
+            "tone": "warn" if found.grave[-1] else "",
+        },
+    ]
+
+
+def year_row(figures: Year, reached: Level) -> dict[str, Any]:
+    """A clause as a row of the table."""
+    return {
+        "code": figures.code,
+        "title": top_title(figures.code),
+        "url": reverse("clause", args=[figures.code]),
+        "figures": figures,
+        "percent": round(100 * figures.ready),
+        "level": reached.number,
+        "level_percent": 20 * reached.number,
+        "level_label": _("Maturity %(level)s of 5") % {"level": reached.number},
+        "reason": reached.reason,
+    }
+
+
+def year_charts(found: Picture) -> list[dict[str, Any]]:
+    """Readiness and grave risks month by month, and the kinds of cause."""
+    labels = [date_format(day, pgettext("date format", "M Y")) for day in found.days]
+    causes = [svg.Bar(first_letter_up(name), number) for name, number in cause_words(found.causes)]
+    return [
+        _line(_("Lines ready, in per cent"), labels, found.ready, "%"),
+        _line(_("High and critical risks"), labels, found.grave),
+        {
+            "title": _("Kinds of cause"),
+            "chart": {"svg": svg.bars(_("Kinds of cause"), causes)} if causes else None,
+            "empty": _("No cause was found in the year."),
+        },
+    ]
+
+
+def _line(title: str, labels: list[str], values: Sequence[float], unit: str = "") -> dict[str, Any]:
+    points = [svg.Point(label, value) for label, value in zip(labels, values, strict=True)]
+    figures = {
+        "caption": title,
+        "head": [_("Month"), title],
+        "rows": [[label, value] for label, value in zip(labels, values, strict=True)],
+    }
+    return {"title": title, "chart": {"svg": svg.line(title, points, unit=unit), "figures": figures}}
 
 
 @require_POST

@@ -1,5 +1,10 @@
 """What clause 10 contributes."""
 
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, Role
@@ -14,8 +19,16 @@ from improvement.models import (
     Nonconformity,
     SimilarCase,
 )
+from improvement.picture import effectiveness
 from improvement.rules import RULES
 
+
+def page(name: str, **query: Any) -> str:
+    """The address of a page of clause 10."""
+    return reverse(name) + (f"?{urlencode(query)}" if query else "")
+
+
+page_later = lazy(page, str)  # declarations are read before there are addresses
 OFFICER = Role.OFFICER
 CASES = "nonconformities"
 
@@ -145,20 +158,33 @@ workspace = Workspace(
             inputs.improvement_opportunities,
             place_later("improvements"),
         ),
+        ReviewInput(
+            "10.1",
+            _("Suitability, adequacy and effectiveness"),
+            effectiveness,
+            page_later("improvement year"),
+        ),
     ),
     indicators=(
         Indicator(
             "open_majors",
             _("Open major nonconformities"),
             inputs.open_majors,
-            place_later(CASES, grade="major"),
+            page_later("improvement board", grade="major"),
             "bad",
         ),
         Indicator(
             "open_nonconformities",
             _("Open nonconformities"),
             inputs.open_nonconformities,
-            place_later(CASES),
+            page_later("improvement board"),
+            "warn",
+        ),
+        Indicator(
+            "recurring",
+            _("Nonconformities that came back"),
+            inputs.came_back,
+            page_later("improvement year"),
             "warn",
         ),
         Indicator(

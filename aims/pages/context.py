@@ -1,5 +1,6 @@
 """What every page needs: the shell with its navigation and the person. Asked only when a template uses it."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -30,7 +31,11 @@ MOST_USED = (
 )
 
 # registers with a page of their own that stands in the navigation for their list: where, and what it is called
-OWN_PAGES = {"control-implementations": ("soa", gettext_lazy("Statement of Applicability"))}
+OWN_PAGES = {
+    "control-implementations": ("soa", gettext_lazy("Statement of Applicability")),
+    "nonconformities": ("improvement board", gettext_lazy("Improvement board")),
+    "improvements": ("improvement year", gettext_lazy("The year in figures")),
+}
 
 JOURNAL_READERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.EXECUTIVE, Role.AUDITOR})
 
@@ -50,6 +55,12 @@ def top_title(code: str) -> str:
     if code == "A":
         return _("Controls")
     return edition().text(code, "title", translation.get_language() or "en")
+
+
+def own_pages(known: Iterable[Register]) -> list[dict[str, Any]]:
+    """The pages of their own that some of these registers have, as rows beside the registers."""
+    found = ((one, *OWN_PAGES[one.path]) for one in known if one.path in OWN_PAGES)
+    return [{"label": label, "url": address(name), "icon": one.icon} for one, name, label in found]
 
 
 def address(name: str) -> str:

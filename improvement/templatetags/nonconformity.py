@@ -13,7 +13,7 @@ from aims.pages.cells import state_of
 from aims.pages.places import record_url
 from aims.pages.templatetags.marks import chip, due_chip
 from aims.records.access import may_add, may_change, visible
-from aims.records.display import first_letter_up
+from aims.records.display import NOTHING, first_letter_up
 from aims.records.registry import register_of
 from evaluation.inputs import now_there
 from improvement import standing
@@ -25,6 +25,7 @@ from improvement.recurrence import earlier_cases
 
 register = template.Library()
 SHOWN = ("causes", "elsewhere")  # parts that the page draws itself
+DRAWN = {"root_cause", "similar_cases", "effect_criterion"}  # fields of the sections that it draws
 TONES = {"yes": "bad", "no": "ok", "unknown": "warn"}
 
 
@@ -36,6 +37,7 @@ def case_of(context: Context, record: Nonconformity) -> dict[str, Any]:
     actions = list(rows.select_related("owner").order_by("due", "ref"))
     causes = list(record.causes.all())
     return {
+        "sections": sections(context["sections"], record),
         "stages": standing.stages(record, actions, member.time_zone),
         "missing": standing.missing(member, record, actions),
         "deadline": standing.deadlines(member, [record]).get(record.pk),
@@ -54,6 +56,13 @@ def case_of(context: Context, record: Nonconformity) -> dict[str, Any]:
         "again": [action_row(row) for row in earlier_cases(member, record)],
         "tables": [table for table in context["part_tables"] if table["id"] not in SHOWN],
     }
+
+
+def sections(found: list[Any], record: Nonconformity) -> list[Any]:
+    """The sections of the form but those that the page draws itself, and those in which nothing is said yet."""
+    names = [fields for _heading, fields in register_of(record).form]
+    kept = [section for section, fields in zip(found, names, strict=False) if not DRAWN & set(fields)]
+    return [(heading, props) for heading, props in kept if any(value != NOTHING for _name, value in props)]
 
 
 def extent(member: Member, record: Nonconformity) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from aims.pack import rights
 from aims.pages.context import may_read_journal
 from aims.records.access import may_add, may_change, may_move, visible
 from aims.records.base import Record
+from aims.records.delegating import may_delegate
 from aims.records.exchange.importing import imports, may_import
 from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
@@ -93,6 +94,12 @@ def takes_some(member: Member, record: Record, register: Register, step: str) ->
     return any(may_move(member, record, one) for one in register.lifecycle.all_transitions)
 
 
+def lets_sign(member: Member, record: Record, register: Register, step: str) -> bool:
+    """May let somebody else take a signing step that waits for them."""
+    transition = register.lifecycle.transition(step)
+    return transition is not None and may_delegate(member, record, transition)
+
+
 def links(member: Member, record: Record, register: Register, step: str) -> bool:
     """May say that evidence speaks for it."""
     return may_change(member, record) or may_add(member, register_of(Evidence))
@@ -128,6 +135,7 @@ PAGES: dict[str, Rule] = {
     "edit": changes,
     "move": on_record(takes),
     "sign": on_record(takes),
+    "delegate": on_record(lets_sign),
     "import": brings,
     "import one": own_import,
     "import progress": own_import,
@@ -249,6 +257,12 @@ def decision_rule(member: Member, side: Side) -> Outcome:
     return Outcome.ALLOWED if seen(member, side.records["ai-systems"]) else Outcome.HIDDEN
 
 
+def case_rule(member: Member, side: Side) -> Outcome:
+    """Who changes a nonconformity."""
+    case = side.records["nonconformities"]
+    return allowed(may_change(member, case)) if seen(member, case) else Outcome.HIDDEN
+
+
 def line_rule(member: Member, side: Side) -> Outcome:
     """Who changes a line of the Statement of Applicability."""
     line = side.records["control-implementations"]
@@ -295,6 +309,9 @@ LONE: dict[str, Lone] = {
     "soa": all_,
     "soa line": line_rule,
     "risk matrix": all_,
+    "improvement board": all_,
+    "improvement year": all_,
+    "take up similar": case_rule,
     "proposals": all_,
     "accept controls": writes,
     "accept duties": adds_to(LegalRequirement),
@@ -350,6 +367,7 @@ KEYS = {
     "remove view": "view",
     "soa line": "control-implementations",
     "move date": "occurrence",
+    "take up similar": "nonconformities",
 }
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "calendar feed", "set_language", "api-schema", "api-docs"}

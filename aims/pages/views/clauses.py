@@ -16,7 +16,7 @@ from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.pages import errors
 from aims.pages.conflicts import conflict_of
-from aims.pages.context import top_title
+from aims.pages.context import own_pages, top_title
 from aims.pages.evidence_rows import drop_zone, evidence_rows
 from aims.pages.forms import RecordForm, choices_for, initial_of, raw_values
 from aims.pages.histories import timeline
@@ -77,6 +77,7 @@ def overview(request: MemberRequest, top: str) -> HttpResponse:
         }
         for r in answering(top)
     ]
+    records = [*own_pages(answering(top)), *records]
     context = {
         "title": f"{top} {top_title(top)}",
         "tabs": tabs(top, "", tallies),
@@ -259,17 +260,20 @@ def answer_form(request: MemberRequest, answer: Answer, data: Any = None) -> Rec
 
 
 def record_rows(request: MemberRequest, found: Leaf) -> list[dict[str, Any]]:
-    """The registers that answer a leaf, with how many records each holds."""
+    """The registers that answer a leaf, with how many records each holds, after their pages of their own."""
     return [
-        {
-            "label": first_letter_up(str(register.plural)),
-            "url": reverse("register", args=[register.path]),
-            "icon": register.icon,
-            "detail": _("%(number)d in use") % {"number": number} if number else _("none yet"),
-            "new_url": reverse("new", args=[register.path]) if may_add(request.member, register) else "",
-            "new_label": _("New: %(kind)s") % {"kind": register.name},
-        }
-        for register, number in found.records
+        *own_pages(register for register, _number in found.records),
+        *(
+            {
+                "label": first_letter_up(str(register.plural)),
+                "url": reverse("register", args=[register.path]),
+                "icon": register.icon,
+                "detail": _("%(number)d in use") % {"number": number} if number else _("none yet"),
+                "new_url": reverse("new", args=[register.path]) if may_add(request.member, register) else "",
+                "new_label": _("New: %(kind)s") % {"kind": register.name},
+            }
+            for register, number in found.records
+        ),
     ]
 
 
