@@ -10,7 +10,7 @@ from aims.journal.models import Entry
 from aims.organisation.refused import Refused
 from aims.schedule import moving
 from aims.schedule.models import Obligation, Occurrence, Task
-from aims.schedule.obligations import plan
+from aims.schedule.obligations import plan, sync
 from aims.schedule.tick import begin, tick
 from tests.people import World
 from tests.schedule.story import at, dues, only
@@ -44,6 +44,61 @@ def test_a_fixed_rhythm_keeps_its_later_dates(inside: World) -> None:
     assert one.due == date(2027, 1, 15)
     found = moving.knock_on(one, date(2027, 3, 1), date(2026, 11, 24))
     assert (found.follows, found.moves, found.announced) == ([], 1, date(2027, 1, 30))
+
+
+def before_the_review(inside: World) -> tuple[Occurrence, Obligation]:
+    """The management review of 15 January 2027, with the review of the context thirty days before it."""
+    sync(inside.orvanne, at(NOW))
+    Obligation.objects.exclude(code__in=["SR01", "SR04"]).update(active=False)
+    Obligation.objects.update(anchor=date(2026, 1, 15), own=["lead_days"], lead_days=[30])
+    plan(inside.orvanne, at(NOW))
+    return next_one(Obligation.objects.get(code="SR01")), Obligation.objects.get(code="SR04")
+
+
+def test_what_lies_before_it_moves_with_it(inside: World) -> None:
+    review, context = before_the_review(inside)
+    begin(inside.orvanne, at(NOW))
+    found = moving.knock_on(review, date(2027, 2, 26), date(2026, 11, 24))
+    assert [(f.before, f.after) for f in found.ahead] == [(date(2026, 12, 16), date(2027, 1, 27))]
+    assert found.moves == 2 and dues(context) == [date(2026, 12, 16)]
+    moving.move(inside.officer, review.pk, date(2027, 2, 26), "The auditor is ill")
+    assert dues(context) == [date(2027, 1, 27)]
+    assert Task.objects.get(occurrence__obligation=context).due == date(2027, 1, 27)
+    tick(inside.orvanne, at("2026-11-25"))
+    assert dues(context) == [date(2027, 1, 27)]
+
+
+def test_what_lies_before_it_does_not_move_into_the_past_and_stays_where_somebody_put_it(
+    inside: World,
+) -> None:
+    review, context = before_the_review(inside)
+    found = moving.knock_on(review, date(2026, 12, 10), date(2026, 11, 24))
+    assert [f.after for f in found.ahead] == [date(2026, 11, 24)]
+    moving.move(inside.officer, next_one(context).pk, date(2026, 12, 1), "Sooner")
+    assert moving.knock_on(review, date(2027, 2, 26), date(2026, 11, 24)).ahead == []
+
+
+def test_the_law_is_named_where_it_gives_less_time(inside: World) -> None:
+    obligation = only(inside.orvanne, "SR43")
+    row = Occurrence(organisation_id=inside.orvanne.pk, obligation=obligation, due=date(2026, 12, 8))
+    Occurrence.objects.bulk_create([row])
+    found = moving.knock_on(row, date(2026, 12, 9), date(2026, 11, 24))
+    assert found.warnings == ["It then comes later than AI Act Art. 73(2) allows after the event."]
+
+
+def test_a_deadline_in_hours_that_is_moved_is_one_of_a_day(inside: World) -> None:
+    obligation = only(inside.orvanne, "SR46")
+    row = Occurrence(organisation_id=inside.orvanne.pk, obligation=obligation, due=date(2026, 11, 27))
+    row.due_at = at("2026-11-27")
+    Occurrence.objects.bulk_create([row])
+    moving.move(inside.officer, row.pk, date(2026, 11, 26), "Sooner")
+    row.refresh_from_db()
+    assert (row.due, row.due_at) == (date(2026, 11, 26), None)
+
+
+def test_a_public_holiday_is_pointed_out(inside: World) -> None:
+    found = moving.knock_on(next_one(yearly(inside)), date(2026, 12, 25), date(2026, 11, 24))
+    assert "public holiday" in found.warnings[0]
 
 
 def test_where_doing_it_moves_the_next_the_later_ones_follow(inside: World) -> None:
