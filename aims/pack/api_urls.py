@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import FileResponse
 from django.urls import URLPattern, URLResolver, path
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,11 +22,15 @@ from aims.records.models import Job
 
 STATE = {"type": "string", "enum": list(Job.State.values)}
 PERCENT = {"type": "integer", "minimum": 0, "maximum": 100}
+MAYBE_DAY = {"type": ["string", "null"], "format": "date"}
 MAYBE_NUMBER = {"type": ["integer", "null"]}
 PACK = thing(
     id=UUID,
     title=STRING,
     scope=several(STRING),
+    systems=several(UUID),
+    since=MAYBE_DAY,
+    until=MAYBE_DAY,
     language=STRING,
     state=STATE,
     progress=PERCENT,
@@ -42,11 +47,24 @@ PACK = thing(
 )
 
 
+class Keys(serializers.ListField):
+    """Ids of AI systems."""
+
+    child = fields.Key()
+
+
 class Wish(StrictSerializer):
-    """What a pack shall be about. Everything may be left out: the whole system, in the member's language."""
+    """What a pack shall be about. Everything may be left out: the whole system, in the member's language.
+
+    `systems` are ids of AI systems: what concerns others only stays out. `since` and `until` are the first and last day
+    of a period: what began after it or was over before it stays out.
+    """
 
     title = fields.Text(max_length=200, required=False, allow_blank=True)
     scope = fields.Codes(required=False)
+    systems = Keys(max_length=1000, required=False)
+    since = fields.Day(required=False, allow_null=True)
+    until = fields.Day(required=False, allow_null=True)
     language = fields.Choice(choices=Pack.Language.choices, required=False)
 
 
@@ -76,7 +94,13 @@ class Packs(PackView, BaseSet):
         """Ask for a pack. It is built in the background: watch `state` at the Location."""
         wish = Wish.read(request.data)
         pack = asking.ask_pack(
-            self.member, wish.get("title", ""), wish.get("scope", ()), wish.get("language", "")
+            self.member,
+            wish.get("title", ""),
+            wish.get("scope", ()),
+            wish.get("language", ""),
+            systems=wish.get("systems", ()),
+            since=wish.get("since"),
+            until=wish.get("until"),
         )
         return answer(shape(pack), 202, Location=f"/api/v1/packs/{pack.pk}/")
 
@@ -113,6 +137,9 @@ def shape(pack: Pack) -> dict[str, Any]:
         "id": pack.pk,
         "title": pack.title,
         "scope": pack.scope,
+        "systems": [system.pk for system in pack.systems.all()],
+        "since": pack.since,
+        "until": pack.until,
         "language": pack.language,
         "state": job.state,
         "progress": job.progress,

@@ -1,6 +1,8 @@
 """Asking for a pack, and handing out the finished file: the same for pages and REST."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,18 +17,29 @@ from aims.organisation.refused import Refused
 from aims.pack.models import Pack
 from aims.pack.rights import may_use
 from aims.pack.scope import spelled_out
-from aims.records.access import require
+from aims.records.access import require, visible
 from aims.records.changes import refusal
 from aims.records.jobs import ask
 from aims.records.models import Job
+from context.models import AISystem
 
 TASK = "aims.pack.build.build_pack"
 WAITING = 20  # packs of one organisation that may wait or be built at once
 
 
 @transaction.atomic
-def ask_pack(member: Member, title: str = "", codes: Iterable[Any] = (), language: str = "") -> Pack:
-    """A new pack, waiting for a worker. `codes` may name top clauses (`6`, `A`) for all that is under them.
+def ask_pack(
+    member: Member,
+    title: str = "",
+    codes: Iterable[Any] = (),
+    language: str = "",
+    *,
+    systems: Iterable[Any] = (),
+    since: date | None = None,
+    until: date | None = None,
+) -> Pack:
+    """A new pack, waiting for a worker. `codes` may name top clauses (`6`, `A`) for all that is under them; `systems`
+    (ids of AI systems) and the period from `since` to `until` limit it further.
 
     Raises Refused: forbidden, invalid with the field, or too_many when many packs wait already.
     """
@@ -37,6 +50,8 @@ def ask_pack(member: Member, title: str = "", codes: Iterable[Any] = (), languag
         title=title.strip() or _("Evidence pack"),
         scope=_scope(codes),
         language=language or member.language,
+        since=since,
+        until=until,
         asked_by_id=member.id,
     )
     try:
@@ -45,12 +60,30 @@ def ask_pack(member: Member, title: str = "", codes: Iterable[Any] = (), languag
         raise refusal(error) from error
     pack.job = ask(member, TASK)
     pack.save()
+    pack.systems.set(_open_to(member, systems))
     return pack
 
 
 def again(member: Member, pack: Pack) -> Pack:
     """Ask for the same once more: for a pack that could not be built."""
-    return ask_pack(member, pack.title, pack.scope, pack.language)
+    systems = [system.pk for system in pack.systems.all()]
+    return ask_pack(
+        member, pack.title, pack.scope, pack.language, systems=systems, since=pack.since, until=pack.until
+    )
+
+
+def _open_to(member: Member, systems: Iterable[Any]) -> list[AISystem]:
+    """AI systems that a member sees. A token's other scopes do not matter, as for all that goes into a pack."""
+    wanted = set(systems)
+    seen = visible(replace(member, scopes=None), AISystem)
+    found = list(seen.filter(pk__in=wanted)) if wanted else []
+    if len(found) != len(wanted):
+        raise Refused(
+            "invalid",
+            _("Check the marked fields."),
+            {"systems": [_("There is no such record, or it is not open to you.")]},
+        )
+    return found
 
 
 def _scope(codes: Iterable[Any]) -> list[Any]:

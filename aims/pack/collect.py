@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Min
@@ -12,10 +13,11 @@ from aims.catalogue import Term, edition
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.organisation.models import Organisation
-from aims.pack import sections
+from aims.pack import sections, summaries
+from aims.pack.choosing import choice
 from aims.pack.contents import Chapter, Contents
 from aims.pack.data import data
-from aims.pack.evidence import Proofs, proofs
+from aims.pack.evidence import Asked, Proofs, proofs
 from aims.pack.lines import Answers, answers, place
 from aims.pack.models import Pack
 from aims.pack.reading import Rows, read
@@ -27,27 +29,33 @@ from aims.records.display import Named
 
 def collect(member: Member, pack: Pack) -> Contents:
     """Everything that stands in a pack, in the language and time zone in force."""
-    scope, named = Scope(tuple(pack.scope)), Named(member)
-    rows = {found.path: read(member, found, named) for found in scope.every}
+    scope, named, asked = Scope(tuple(pack.scope)), Named(member), Asked(pack.asked_at, choice(pack))
+    rows = {found.path: read(member, found, named, asked.choice) for found in scope.every}
     said = answers(member, scope)
-    shown = proofs(member, scope, said, rows, pack.asked_at)
-    chapters = [chapter(top, scope, said, shown, rows, named) for top in scope.tops]
+    shown = proofs(member, scope, said, rows, asked)
+    chapters = [chapter(top, scope, said, shown, rows, named, asked.day) for top in scope.tops]
     return Contents(
         key=str(pack.pk),
         title=pack.title,
         organisation=member.organisation_name,
         scope=in_words(scope.codes),
+        systems=[str(system) for system in pack.systems.order_by("ref")],
+        since=pack.since,
+        until=pack.until,
         statement=sections.statement(rows, said),
         asked_by=str(pack.asked_by),
         language=pack.language,
         at=pack.asked_at,
         edition=Organisation.objects.get(pk=member.organisation_id).edition,
         chapters=chapters,
-        charts=sections.at_a_glance(chapters, rows, pack.asked_at),
+        charts=sections.at_a_glance(chapters, rows, asked.day),
+        guide=summaries.guide(rows),
+        calendar=summaries.calendar(member, scope, asked.choice, asked.day),
+        decisions=summaries.decisions(member, scope, asked.choice),
         exhibits=shown.exhibits,
         signatures=shown.signatures,
         glossary=terms_used([*said.texts, *(line.text for line in scope.lines.values())]),
-        data=data(member, said, shown, rows),
+        data=data(member, said, shown, rows, asked.choice),
         **journal(member),
     )
 
@@ -55,12 +63,12 @@ def collect(member: Member, pack: Pack) -> Contents:
 def journal(member: Member) -> dict[str, Any]:
     """How far the organisation's journal goes: first entry, last position, and how many there are."""
     entries = Entry.objects.filter(organisation_id=member.organisation_id)
-    found = entries.aggregate(position=Max("id"), since=Min("at"), entries=Count("id"))
+    found = entries.aggregate(position=Max("id"), begun=Min("at"), entries=Count("id"))
     return {**found, "position": found["position"] or 0}
 
 
 def chapter(
-    top: str, scope: Scope, said: Answers, shown: Proofs, rows: dict[str, Rows], named: Named
+    top: str, scope: Scope, said: Answers, shown: Proofs, rows: dict[str, Rows], named: Named, day: date
 ) -> Chapter:
     """A top clause: its leaves with their lines, then its registers.
 
@@ -82,6 +90,7 @@ def chapter(
                 named,
                 sections.charts_of(path, rows[path]),
                 SHEETS if path != APPLICABILITY or "A" not in scope.tops else 0,
+                sections.added_to(path, rows[path], day),
             )
             for path in (register.path for register in scope.registers(top))
         ],

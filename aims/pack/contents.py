@@ -35,6 +35,34 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Signpost:
+    """Where something that an auditor asks for stands, and its figures."""
+
+    title: str
+    figures: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """The dates of a month in words."""
+
+    name: str
+    rows: Sequence[Sequence[Html]]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What falls due from one day to another. `more` dates are not in it."""
+
+    first: date
+    last: date
+    chart: Chart | None
+    months: Sequence[Month]
+    more: int = 0
+
+
+@dataclass(frozen=True)
 class Signed:
     """A signature and whether it covers the content as it is now."""
 
@@ -98,6 +126,7 @@ class RegisterPart:
     sheets: Sequence[Sheet]
     charts: Sequence[Chart] = ()
     more: int = 0
+    added: Sequence[Table] = ()  # what is added up from the records
 
 
 @dataclass(frozen=True)
@@ -169,16 +198,22 @@ class Contents:
     title: str
     organisation: str
     scope: str
+    systems: Sequence[str]  # number and title of each to which it is limited
+    since: date | None
+    until: date | None
     statement: Html
     asked_by: str
     language: str
     at: datetime
-    since: datetime | None
+    begun: datetime | None  # the first entry of the journal
     position: int
     entries: int
     edition: str
     chapters: Sequence[Chapter]
     charts: Sequence[Chart]
+    guide: Sequence[Signpost]
+    calendar: Calendar
+    decisions: Table | None  # None where the clauses do not ask for them
     exhibits: Sequence[Exhibit]
     signatures: Sequence[Signed]
     glossary: Sequence[Term]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import rfc8785
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
+from aims.pack.choosing import Choice
 from aims.pack.contents import Exhibit, Shown, Signed
 from aims.pack.lines import Answers
 from aims.pack.reading import Rows
@@ -20,6 +21,19 @@ from aims.records.access import visible
 from aims.records.models import Evidence, Link, Signature
 from aims.records.represent import contents
 from aims.records.signatures import digest_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """When a pack was asked for, and what limits it beside clauses."""
+
+    at: datetime
+    choice: Choice
+
+    @property
+    def day(self) -> date:
+        """The day of the pack in the time zone in force."""
+        return timezone.localdate(self.at)
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,7 @@ class Proofs:
         return sorted((s for rows in self.signed.values() for s in rows), key=lambda s: s.at)
 
 
-def proofs(member: Member, scope: Scope, said: Answers, rows: dict[str, Rows], at: datetime) -> Proofs:
+def proofs(member: Member, scope: Scope, said: Answers, rows: dict[str, Rows], asked: Asked) -> Proofs:
     """The evidence and signatures of the answers and records of a pack; of a whole one also evidence for nothing yet."""
     subjects = {answer.pk: f"{answer.code}" for answer in said.by_code.values()}
     subjects |= {
@@ -47,20 +61,21 @@ def proofs(member: Member, scope: Scope, said: Answers, rows: dict[str, Rows], a
     for evidence_id, record_id in links.values_list("evidence_id", "record_id"):
         if record_id in subjects:
             linked[evidence_id].append(record_id)
-    seen = visible(member, Evidence).exclude(state="withdrawn").order_by("ref", "pk")
-    chosen = seen if not scope.codes else seen.filter(pk__in=list(linked))
+    seen = asked.choice.rows(visible(member, Evidence)).exclude(state="withdrawn").order_by("ref", "pk")
+    whole = not scope.codes and not asked.choice.limited
+    chosen = seen if whole else seen.filter(pk__in=list(linked))
     exhibits, of = [], defaultdict(list)
     for evidence in chosen.select_related("owner").prefetch_related("revisions"):
-        found = exhibit(evidence, [subjects[key] for key in linked[evidence.pk]], at)
+        found = exhibit(evidence, [subjects[key] for key in linked[evidence.pk]], asked.day)
         exhibits.append(found)
         for key in linked[evidence.pk]:
             of[key].append(found.shown)
     return Proofs(exhibits, dict(of), signatures(member, rows))
 
 
-def exhibit(evidence: Evidence, speaks_for: list[str], at: datetime) -> Exhibit:
+def exhibit(evidence: Evidence, speaks_for: list[str], day: date) -> Exhibit:
     """One piece of evidence, as fresh as it is on the day of the pack."""
-    chip = freshness_chip(evidence.review_due, timezone.localdate(at))
+    chip = freshness_chip(evidence.review_due, day)
     return Exhibit(
         shown=Shown(evidence.ref, evidence.title, chip, str(evidence.pk)),
         about=evidence.shows,

@@ -46,6 +46,9 @@ def entries(contents: Contents) -> Iterator[Entry]:
             yield Entry("l2", place.code, place.title, place.anchor)
         for register in chapter.registers:
             yield Entry("l2", "", register.title, register.anchor)
+    yield Entry("l1", "", _("Calendar"), "calendar")
+    if contents.decisions:
+        yield Entry("l1", "", _("Decisions of AI systems"), "decisions")
     yield Entry("l1", "", _("Evidence"), "evidence")
     yield Entry("l1", "", _("Signatures"), "signatures")
     if contents.glossary:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aims.organisation.member import Member
+from aims.pack.choosing import Choice
 from aims.records.access import visible
 from aims.records.base import Part, Record
 from aims.records.display import Named
@@ -29,13 +30,14 @@ class Rows:
         return [record for record in self.records if record.state != "withdrawn"]
 
 
-def read(member: Member, register: Register, named: Named) -> Rows:
-    """The records of a register that a member sees; `named` is told what they refer to."""
+def read(member: Member, register: Register, named: Named, choice: Choice) -> Rows:
+    """The records of a register that a member sees and that are chosen; `named` is told what they refer to."""
     model = register.model
     several = [f.name for f in model._meta.many_to_many if f.name in register.fields]
-    seen = visible(member, model).select_related("owner").prefetch_related(*several)
+    chosen = choice.rows(visible(member, model))
+    seen = chosen.select_related("owner").prefetch_related(*several)
     records: list[Record] = list(seen.order_by("-pk")[: ROWS + 1])
-    total = len(records) if len(records) <= ROWS else visible(member, model).count()
+    total = len(records) if len(records) <= ROWS else chosen.count()
     records = sorted(records[:ROWS], key=lambda record: (getattr(record, "position", 0), record.pk))
     for record in records:
         named.want(model, (*register.columns, *register.fields, *model.settled), record)

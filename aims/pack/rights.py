@@ -32,7 +32,7 @@ def may_use(member: Member, action: str = "read") -> bool:
 def packs(member: Member) -> QuerySet[Pack]:
     """The packs that a member may see, newest first: those who lead see all, others their own."""
     require(may_use(member))
-    rows = visible(member, Pack).select_related("job", "asked_by")
+    rows = visible(member, Pack).select_related("job", "asked_by").prefetch_related("systems")
     return rows if member.role in ALL_PACKS else rows.filter(asked_by_id=member.id)
 
 

@@ -83,6 +83,17 @@ def serves(register: Register, code: str) -> bool:
     return register.serves(code) or register.serves(workspace) or any(a == code for a in register.answers)
 
 
+def touches(scope: Scope, code: str) -> bool:
+    """Whether a clause or control, or something below or above it, is in scope; what names none is in whole packs only."""
+    if not scope.codes:
+        return True
+    below, line_of = (f"{code}.", f"{code}-"), edition().is_code(code)
+    return line_of and any(
+        line == code or line.startswith(below) or code == found.workspace
+        for line, found in scope.lines.items()
+    )
+
+
 def in_words(codes: Sequence[str]) -> str:
     """The codes as a reader sees them, whole top clauses as one."""
     left = list(codes)

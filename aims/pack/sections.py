@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from aims.pack.contents import Chapter, Chart, Html, Table
 from aims.pack.lines import Answers
 from aims.pack.prose import prose
 from aims.pack.reading import Rows
+from aims.pack.summaries import ages
 from aims.pages import svg
 from aims.records.coverage import documented
 from planning.scoring import band
@@ -46,11 +46,11 @@ def in_force(rows: Rows | None) -> list[Any]:
     return good[::-1]
 
 
-def at_a_glance(chapters: Sequence[Chapter], rows: Mapping[str, Rows], at: datetime) -> list[Chart]:
+def at_a_glance(chapters: Sequence[Chapter], rows: Mapping[str, Rows], day: date) -> list[Chart]:
     """The charts before the first chapter."""
     charts = [coverage(chapters)]
     if NONCONFORMITIES in rows and rows[NONCONFORMITIES].live:
-        charts.append(ageing(rows[NONCONFORMITIES].live, at))
+        charts.append(ageing(rows[NONCONFORMITIES].live, day))
     return charts
 
 
@@ -69,6 +69,11 @@ def charts_of(path: str, rows: Rows) -> list[Chart]:
     if path == RISKS and rows.live:
         return [risks(rows.live)]
     return []
+
+
+def added_to(path: str, rows: Rows, day: date) -> list[Table]:
+    """What is added up from the records of a register, above its table."""
+    return [ages(rows, day)] if path == NONCONFORMITIES and rows.live else []
 
 
 def risks(records: Sequence[Any]) -> Chart:
@@ -95,10 +100,9 @@ def placed(risk: Any) -> tuple[int, int] | None:
     return None
 
 
-def ageing(records: Sequence[Any], at: datetime) -> Chart:
+def ageing(records: Sequence[Any], day: date) -> Chart:
     """How long open nonconformities have been open, in days on the day of the pack."""
-    today = timezone.localdate(at)
-    ages = [(today - opened(record)).days for record in records if record.state != "closed"]
+    ages = [(day - record.opened_on).days for record in records if record.state != "closed"]
     bars, low = [], -1
     for high, tone in AGES:
         number = sum(1 for age in ages if age > low and (high is None or age <= high))
@@ -107,11 +111,6 @@ def ageing(records: Sequence[Any], at: datetime) -> Chart:
     title = _("Open nonconformities by age")
     figures = Table(title, [_("Age"), _("Open")], [[str(bar.label), str(int(bar.value))] for bar in bars])
     return Chart(title, svg.bars(title, bars), figures)
-
-
-def opened(record: Any) -> Any:
-    """The day on which a nonconformity was found."""
-    return getattr(record, "found_on", None) or timezone.localdate(record.created_at)
 
 
 def age_words(low: int, high: int | None) -> str:

@@ -26,7 +26,12 @@ SHORT, MIDDLE = 40, 600  # letters: side by side with others, on lines of its ow
 
 
 def register_part(
-    rows: Rows, proofs: Proofs, named: Named, charts: Sequence[Chart], sheets: int = SHEETS
+    rows: Rows,
+    proofs: Proofs,
+    named: Named,
+    charts: Sequence[Chart],
+    sheets: int = SHEETS,
+    added: Sequence[Table] = (),
 ) -> RegisterPart:
     """A register: the records in a table, then the newest on a sheet each, as many as `sheets` says."""
     register = rows.register
@@ -39,6 +44,7 @@ def register_part(
         sheets=shown,
         charts=charts,
         more=rows.total - len(shown) if shown else 0,
+        added=added,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.pack import asking, rights
 from aims.pack.models import Pack
@@ -21,10 +22,13 @@ from aims.pack.sections import chapter_title
 from aims.pages.request import MemberRequest
 from aims.pages.templatetags.marks import chip, icon
 from aims.pages.templatetags.words import date_row
-from aims.records.access import require
+from aims.records.access import require, visible
+from aims.records.display import plain
 from aims.records.models import Job
+from context.models import AISystem
 
 SHOWN = 100  # packs in the list
+SYSTEMS = 200  # to choose from; over REST any
 TONES = {"queued": "idle", "building": "info", "done": "ok", "failed": "bad"}
 WAITING = (Job.State.QUEUED, Job.State.BUILDING)
 
@@ -39,10 +43,29 @@ class PackForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Nothing chosen means everything: clauses 4 to 10 and Annex A."),
     )
+    systems = forms.MultipleChoiceField(
+        label=gettext_lazy("AI systems"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Records that concern other systems only stay out. Nothing chosen means all."),
+    )
+    since = forms.DateField(
+        label=gettext_lazy("Period from"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        help_text=gettext_lazy("Records that began after it or were over before it stay out."),
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Pack.Language.choices)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, member: Member, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        seen = visible(member, AISystem).exclude(state="withdrawn").order_by("ref")
+        self.fields["systems"].choices = [(str(s.pk), str(s)) for s in seen[:SYSTEMS]]  # type: ignore[attr-defined]
         clauses = [(top, f"{top} {chapter_title(top)}") for top in TOPS if top != "A"]
         self.fields["scope"].choices = [*clauses, ("A", chapter_title("A"))]  # type: ignore[attr-defined]
 
@@ -51,11 +74,10 @@ class PackForm(forms.Form):
 def packs(request: MemberRequest) -> HttpResponse:
     """The packs so far, and the form for a new one."""
     require(rights.may_use(request.member))
-    form = PackForm(request.POST or None, initial={"language": request.member.language})
+    form = PackForm(request.member, request.POST or None, initial={"language": request.member.language})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            pack = asking.ask_pack(request.member, data["title"], data["scope"], data["language"])
+            pack = wished(request.member, form.cleaned_data)
             return HttpResponseRedirect(reverse("pack", args=[pack.pk]))
         except Refused as refusal:
             for name, messages in (refusal.fields or {"": [str(refusal)]}).items():
@@ -64,13 +86,19 @@ def packs(request: MemberRequest) -> HttpResponse:
     return render(request, "pack/packs.html", listed(request, form), status=status)
 
 
+def wished(member: Member, data: dict[str, Any]) -> Pack:
+    """The pack that a form asks for."""
+    limits = {name: data[name] for name in ("systems", "since", "until")}
+    return asking.ask_pack(member, data["title"], data["scope"], data["language"], **limits)
+
+
 def listed(request: MemberRequest, form: PackForm) -> dict[str, Any]:
     """What the list shows: those that are being built on top, the rest as a table."""
     every = list(rights.packs(request.member)[:SHOWN])
     building = [pack for pack in every if pack.state in WAITING]
     columns = [
         {"label": _("As of"), "css": "nowrap"},
-        {"label": _("Clauses"), "css": "small"},
+        {"label": _("What goes in"), "css": "small"},
         {"label": _("Pages"), "css": "end num"},
         {"label": _("State")},
     ]
@@ -89,7 +117,7 @@ def row(pack: Pack, columns: list[dict[str, str]]) -> dict[str, Any]:
     """A pack that is done or has failed, as a row."""
     values = [
         date_row(pack.asked_at),
-        in_words(pack.scope) or _("all"),
+        limits_in_words(pack) or _("all"),
         pack.pages or "",
         chip(pack.job.get_state_display(), TONES[pack.state]),
     ]
@@ -102,6 +130,15 @@ def row(pack: Pack, columns: list[dict[str, str]]) -> dict[str, Any]:
         "cells": list(zip(columns, values, strict=True)),
         "actions": download(pack),
     }
+
+
+def limits_in_words(pack: Pack) -> str:
+    """Clauses, AI systems and period of a pack in a few words; empty for a whole one."""
+    said = [in_words(pack.scope), ", ".join(system.ref for system in pack.systems.all())]
+    if pack.since or pack.until:
+        days = [plain(day) or "…" for day in (pack.since, pack.until)]
+        said.append(" – ".join(days))
+    return " · ".join(part for part in said if part)
 
 
 def short_digest(sha256: str) -> SafeString:
@@ -132,6 +169,7 @@ def pack(request: MemberRequest, key: Any) -> HttpResponse:
         "crumbs": [{"label": _("Evidence packs"), "url": reverse("packs")}, {"label": found.title}],
         "pack": found,
         "scope": in_words(found.scope),
+        "systems": [str(system) for system in found.systems.all()],
         "progress": progress(found),
         "may_ask": rights.may_use(request.member, "write"),
     }

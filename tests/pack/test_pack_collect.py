@@ -185,7 +185,7 @@ def test_the_position_is_that_of_the_organisations_last_entry(story: Any, conten
     after = contents()
     assert after.position > before.position > 0
     assert after.entries > before.entries
-    assert before.since is not None
+    assert before.begun is not None
 
 
 def test_queries_do_not_grow_with_the_rows(story: Any, spoken: None) -> None:
