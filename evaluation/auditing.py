@@ -135,18 +135,18 @@ def sealed_findings(member: Member) -> Q:
     """
     unissued = Q(state__in=SEALED) | Q(state="withdrawn", issued_on=None)
     confidential = Q(audit__kind=Audit.Kind.INTERNAL) | Q(created_by__role=Role.AUDITOR)
-    mine = Q(state__in=SHARED, owner_id=member.id)
+    mine = Q(state__in=SHARED, owner_id__in=[member.id])
     return ~(unissued & confidential) | Q(audit_id__in=member.granted) | mine
 
 
 def sealed_checks(member: Member) -> Q:
-    """The checklist of a reported audit; before, for its auditors only."""
-    return Q(state="reported") | Q(audit_id__in=member.granted)
+    """The checklist of a reported audit; before, for its auditors and whoever wrote a line only."""
+    return Q(state="reported") | Q(audit_id__in=member.granted) | Q(created_by_id__in=[member.id])
 
 
 def sealed_notes(member: Member) -> Q:
     """Working notes: for the auditors of the audit alone, until one of them releases a note."""
-    return Q(state="released") | Q(audit_id__in=member.granted)
+    return Q(state="released") | Q(audit_id__in=member.granted) | Q(created_by_id__in=[member.id])
 
 
 def writers_of_findings() -> frozenset[Role]:

@@ -22,7 +22,7 @@ from aims.records.base import Part, Record
 from aims.records.changes import create, lay, part_name
 from aims.records.fields import CodesField
 from aims.records.registry import Register, register_of
-from evaluation.models import Audit
+from evaluation.models import Audit, AuditCheck
 from tests.people import World
 
 R = TypeVar("R", bound=Record)
@@ -60,7 +60,7 @@ def body(world: World, register: Register, full: bool = False) -> dict[str, Any]
         names = tuple(name for name in register.fields if name not in special)
         data = {**row(world, register.model, names, full), **special}
         for part in register.parts:
-            if full:
+            if full and part_name(part) not in special:
                 data[part_name(part)] = [row(world, part, part.form, full)]
         return data
 
@@ -136,10 +136,25 @@ def of_outside(world: World) -> dict[str, Any]:
     return {"audit": str(make(world, Audit, kind=Audit.Kind.SURVEILLANCE).pk)}
 
 
+def note_on_outside(world: World) -> dict[str, Any]:
+    """A note belongs to the audit of its line."""
+    check = make(world, AuditCheck)
+    return {"audit": str(check.audit_id), "check_line": str(check.pk)}
+
+
+def overridden(world: World) -> dict[str, Any]:
+    """Nobody gives the reason why they themselves audit in spite of a conflict."""
+    other = world.members.get(Role.EXECUTIVE)
+    return {"overrides": [{"auditor": str(other.id), "reason": "Nobody else can"}] if other else []}
+
+
 # path of the register → the values that its own rules want, as JSON
 SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "management-reviews": lambda world: {"next_review": "2099-01-31"},
     "findings": of_outside,
+    "audit-checks": of_outside,
+    "working-notes": note_on_outside,
+    "audits": overridden,
 }
 TODAY = datetime.date.today().isoformat()
 MAKERS: tuple[tuple[type, Any], ...] = (

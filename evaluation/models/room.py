@@ -12,8 +12,8 @@ from evaluation.models.findings import Finding, is_auditor
 
 
 def only_auditors(author: Membership | None, audit: Audit) -> None:
-    """Refuse whoever is no auditor of an audit; work by the clock has no author."""
-    if author is not None and not is_auditor(author, audit):
+    """Refuse whoever is no auditor of an internal audit; work by the clock has no author."""
+    if author is not None and audit.scheduled and not is_auditor(author, audit):
         message = _("Only the auditors of this audit write in its room. Assign yourself first.")
         raise ValidationError({"audit": message})
 
@@ -79,7 +79,7 @@ class WorkingNote(Record):
     check_line = Relation(
         AuditCheck, verbose_name=_("line of the checklist"), null=True, blank=True, related_name="notes"
     )
-    text = models.TextField(_("note"), max_length=8000)
+    text = models.TextField(_("note"), blank=True, max_length=8000)
 
     class Meta(Record.Meta):
         verbose_name = _("working note")

@@ -41,7 +41,11 @@ def competent(world: World, *people: Member) -> None:
     )
     for person in people:
         if not CompetenceRecord.objects.filter(person_id=person.id).exists():
-            found = {"evaluated_on": date(2026, 1, 15), "result": "met", "basis": "Course, one audit observed"}
+            found = {
+                "evaluated_on": date(2026, 1, 15),
+                "result": "met",
+                "basis": "Course, one audit observed",
+            }
             data = {"title": person.name, "requirement": needs, "person": row(person), **found}
             move(world.officer, create(world.officer, CompetenceRecord, data), "complete")
 

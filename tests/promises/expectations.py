@@ -20,6 +20,9 @@ from aims.records.exchange.importing import imports, may_import
 from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
+from evaluation.review_report import may_read as may_read_board
+from evaluation.room import writes as writes_in_room
+from evaluation.review_report import may_read as may_read_board
 from leadership.models import RoleAssignment
 from planning.models import LegalRequirement
 from tests.promises.addresses import Route
@@ -263,10 +266,44 @@ def case_rule(member: Member, side: Side) -> Outcome:
     return allowed(may_change(member, case)) if seen(member, case) else Outcome.HIDDEN
 
 
+def board_rule(member: Member, side: Side) -> Outcome:
+    """Who reads the board report."""
+    return allowed(may_read_board(member))
+
+
+def review_rule(member: Member, side: Side) -> Outcome:
+    """Who sees a management review."""
+    return Outcome.ALLOWED if seen(member, side.records["management-reviews"]) else Outcome.HIDDEN
+
+
 def line_rule(member: Member, side: Side) -> Outcome:
     """Who changes a line of the Statement of Applicability."""
     line = side.records["control-implementations"]
     return allowed(may_change(member, line)) if seen(member, line) else Outcome.HIDDEN
+
+
+def sees(kind: str) -> Lone:
+    """Who sees a record of the house."""
+    return lambda member, side: Outcome.ALLOWED if seen(member, side.records[kind]) else Outcome.HIDDEN
+
+
+def in_room(kind: str) -> Lone:
+    """The auditors of the audit of a record of the house write in its room, nobody else."""
+
+    def rule(member: Member, side: Side) -> Outcome:
+        record: Any = side.records[kind]
+        if not seen(member, record):
+            return Outcome.HIDDEN
+        audit = record if kind == "audits" else record.audit
+        return allowed(writes_in_room(member, audit))
+
+    return rule
+
+
+def meets(member: Member, side: Side) -> Outcome:
+    """Who changes the audit keeps its meetings."""
+    audit = side.records["audits"]
+    return allowed(may_change(member, audit)) if seen(member, audit) else Outcome.HIDDEN
 
 
 administrators = only(Role.ADMINISTRATOR)
@@ -281,6 +318,15 @@ LONE: dict[str, Lone] = {
     "calendar": all_,
     "move date": about("occurrence", lambda member, _row: member.role in LEADERS),
     "add feed": all_,
+    "obligations": all_,
+    "obligation": about("obligation", lambda member, _row: member.role in LEADERS),
+    "working week": leaders,
+    "add free day": leaders,
+    "remove free day": about("free day", lambda member, _row: member.role in LEADERS),
+    "hand over": about("task", lambda member, row: own(member, row) or member.role in LEADERS),
+    "take back": about("given task", lambda member, row: member.role in LEADERS),
+    "away": all_,
+    "end absence": about("absence", own),
     "registers": all_,
     "search": all_,
     "clause": all_,
@@ -309,6 +355,8 @@ LONE: dict[str, Lone] = {
     "soa": all_,
     "soa line": line_rule,
     "risk matrix": all_,
+    "board report": board_rule,
+    "review minutes": review_rule,
     "improvement board": all_,
     "improvement year": all_,
     "take up similar": case_rule,
@@ -318,6 +366,17 @@ LONE: dict[str, Lone] = {
     "accept role": adds_to(RoleAssignment),
     "accept calendar": writes,
     "organisation profile": leaders,
+    "audit room": sees("audits"),
+    "audit report": sees("audits"),
+    "audit report pdf": sees("audits"),
+    "audit report word": sees("audits"),
+    "make checklist": in_room("audits"),
+    "add question": in_room("audits"),
+    "save meetings": meets,
+    "save check": in_room("audit-checks"),
+    "save note": in_room("audit-checks"),
+    "evidence seen": in_room("audit-checks"),
+    "draft finding": in_room("audit-checks"),
     # the REST interface, by address
     "me/": all_,
     "registers/": all_,
@@ -348,6 +407,11 @@ KEYS = {
     "revoke token": "token",
     "tokens/<uuid:pk>/": "token",
     "task done": "task",
+    "hand over": "task",
+    "take back": "given task",
+    "end absence": "absence",
+    "obligation": "obligation",
+    "remove free day": "free day",
     "tasks/<uuid:pk>/": "task",
     "tasks/<uuid:pk>/complete/": "task",
     "revise evidence": "evidence",
@@ -367,8 +431,22 @@ KEYS = {
     "remove view": "view",
     "soa line": "control-implementations",
     "move date": "occurrence",
+    "review minutes": "management-reviews",
     "take up similar": "nonconformities",
 }
+KEYS |= dict.fromkeys(
+    (
+        "audit room",
+        "audit report",
+        "audit report pdf",
+        "audit report word",
+        "make checklist",
+        "add question",
+        "save meetings",
+    ),
+    "audits",
+)
+KEYS |= dict.fromkeys(("save check", "save note", "evidence seen", "draft finding"), "audit-checks")
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "calendar feed", "set_language", "api-schema", "api-docs"}
 SIGN_IN = "accounts/"

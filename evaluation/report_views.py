@@ -1,0 +1,66 @@
+"""The report of an audit: as a page, as PDF and as a Word document."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from aims.organisation.refused import Refused
+from aims.pages.paper import TooLong, pdf
+from aims.pages.places import record_crumbs, record_url
+from aims.pages.request import MemberRequest
+from evaluation.report import Report, report
+from evaluation.report_word import WORD, document
+from evaluation.room_views import audit_of, tabs
+
+
+@require_GET
+def audit_report(request: MemberRequest, key: Any) -> HttpResponse:
+    """The report as far as the member may read it."""
+    audit = audit_of(request, key)
+    context = {
+        "title": f"{audit.ref} {audit.title}",
+        "crumbs": record_crumbs(audit, (_("Report"), "")),
+        "report": report(request.member, audit),
+        "audit": audit,
+        "audit_url": record_url(audit),
+        "tabs": tabs(audit, "report"),
+        "tabs_label": _("Audit room"),
+    }
+    return render(request, "evaluation/audit_report.html", context)
+
+
+@require_GET
+def report_pdf(request: MemberRequest, key: Any) -> HttpResponse:
+    """The report on paper."""
+    made = report(request.member, audit_of(request, key))
+    html = render_to_string(
+        "evaluation/audit_report_print.html", {"report": made, "language": get_language()}
+    )
+    try:
+        return sent(made, pdf(html), "application/pdf", "pdf")
+    except TooLong as error:
+        raise Refused("conflict", _("The report is too long for one document. Take it as Word.")) from error
+
+
+@require_GET
+def report_word(request: MemberRequest, key: Any) -> HttpResponse:
+    """The report as a document to write on."""
+    made = report(request.member, audit_of(request, key))
+    return sent(made, document(made), WORD, "docx")
+
+
+def sent(made: Report, content: bytes, kind: str, ending: str) -> HttpResponse:
+    """A file to keep, named after the audit."""
+    name = f"{slugify(f'{made.audit.ref} {made.audit.title}')[:80] or 'audit'}.{ending}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type=kind, headers=headers)
