@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from aims.pages.views import (
-    calendar,
     clauses,
     edit,
     evidence,
@@ -54,11 +53,7 @@ my_settings: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aims.pages.exchange_urls")),
     path("", work.today, name="today"),
-    path("tasks/<uuid:key>/done/", work.done, name="task done"),
-    path("calendar/", calendar.calendar, name="calendar"),
-    path("calendar/<uuid:key>/move/", calendar.move, name="move date"),
-    path("calendar/feeds/", calendar.add_feed, name="add feed"),
-    path("calendar/feed/<str:secret>.ics", calendar.feed, name="calendar feed"),
+    path("", include("aims.pages.schedule_urls")),
     path("clauses/<str:code>/", clauses.clause, name="clause"),
     path("clauses/answer/<str:code>/", clauses.save_answer, name="save answer"),
     path("registers/", registers.index, name="registers"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from aims.organisation.member import Member
@@ -16,17 +17,17 @@ from aims.schedule.places import place, task_place
 
 
 def open_tasks(member: Member) -> list[Task]:
-    """The open tasks of the organisation that the member may see, the most urgent first: own ones always, all to
-    those who keep the whole (administrator, officer, executive)."""
+    """The open tasks of the organisation that the member may see, the most urgent first: own ones and those that they
+    handed over always, all to those who keep the whole (administrator, officer, executive)."""
     rows = Task.objects.filter(organisation_id=member.organisation_id, state=Task.State.OPEN)
     if member.role not in ("administrator", "compliance_officer", "executive"):
-        rows = rows.filter(member_id=member.id)
-    return list(rows.select_related("member").order_by("due", "pk")[:300])
+        rows = rows.filter(Q(member_id=member.id) | Q(given_by_id=member.id))
+    return list(rows.select_related("member", "given_by", "occurrence").order_by("due", "pk")[:300])
 
 
-def task_row(task: Task, named: Named, mine: bool) -> dict[str, Any]:
+def task_row(member: Member, task: Task, named: Named) -> dict[str, Any]:
     """A task for components/list_row.html."""
-    kind = register(task.kind)
+    kind, mine = register(task.kind), task.member_id == member.id
     about = named.name(kind.model, task.record_id) if kind and task.record_id else ""
     return {
         "key": task.pk,
@@ -37,7 +38,11 @@ def task_row(task: Task, named: Named, mine: bool) -> dict[str, Any]:
         "detail": about,
         "person": "" if mine else task.member.name,
         "chip": due_chip(task.due),
+        "at": task.occurrence.due_at if task.occurrence else None,
         "mine": mine,
+        "given_by": task.given_by.name if task.given_by and task.given_by_id != member.id else "",
+        "given_why": task.given_why,
+        "given": task.given_by_id == member.id,
     }
 
 
@@ -51,7 +56,7 @@ def groups(member: Member, tasks: Iterable[Task]) -> dict[str, list[dict[str, An
             named.note(kind.model, task.record_id)
     for task in tasks:
         mine = task.member_id == member.id
-        found[group_of(task.due, today) if mine else "others"].append(task_row(task, named, mine))
+        found[group_of(task.due, today) if mine else "others"].append(task_row(member, task, named))
     return found
 
 
@@ -100,6 +105,8 @@ def occurrence_row(one: Occurrence, named: Named) -> dict[str, Any]:
         "state": "overdue" if late else one.state,
         "state_label": one.get_state_display(),
         "late": late,
+        "at": one.due_at,
+        "target": one.target,
     }
 
 

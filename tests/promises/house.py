@@ -28,7 +28,7 @@ from aims.records.evidence import add_revision, link
 from aims.records.exchange.models import Import, SavedView
 from aims.records.models import Evidence
 from aims.records.registry import registers, workspaces
-from aims.schedule.models import Obligation, Occurrence, Task
+from aims.schedule.models import Absence, FreeDay, Obligation, Occurrence, Task
 from evaluation.models import Audit
 from operation.decisions.models import Decision
 from tests.factory import make
@@ -146,6 +146,24 @@ def furnish(side: Side) -> None:
         source="tests",
         made_at=timezone.now(),
     )
+    others["given task"] = Task.objects.create(
+        organisation_id=officer.organisation_id,
+        member_id=officer.id,
+        given_by_id=officer.id,
+        title="Done for somebody",
+        source="tests:given",
+        made_at=timezone.now(),
+    )
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    others["absence"] = Absence.objects.create(
+        organisation_id=officer.organisation_id,
+        member_id=officer.id,
+        stand_in_id=officer.id,
+        since=tomorrow,
+        until=tomorrow,
+    )
+    others["free day"] = FreeDay.objects.create(organisation_id=officer.organisation_id, day=tomorrow)
+    others["obligation"] = Obligation.objects.filter(organisation_id=officer.organisation_id)[0]
     others["occurrence"] = Occurrence.objects.create(
         organisation_id=officer.organisation_id,
         obligation=Obligation.objects.filter(organisation_id=officer.organisation_id).order_by("code")[0],

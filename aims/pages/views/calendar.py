@@ -27,6 +27,7 @@ from aims.pages.work import occurrence_rows, occurrences
 from aims.records.access import fetch, require
 from aims.schedule import feeds, moving
 from aims.schedule.dates import add_months
+from aims.schedule.floors import floors
 from aims.schedule.models import Occurrence
 
 VIEWS = ("year", "list")
@@ -90,8 +91,21 @@ def show(
         "may_plan": moving.may_plan(member),
         "move": moved(member, chosen, form, request.GET.get("due", "")) if chosen else None,
         "feeds": my_feeds(member),
+        "floors": kept(member),
     }
     return render(request, "pages/calendar.html", context, status=status)
+
+
+def kept(member: Member) -> list[dict[str, Any]]:
+    """What must be kept and how long, with the number of records under each floor and the earliest end."""
+    rows = []
+    for _code, group in groupby(floors(member), lambda floor: floor.code):
+        whole, *under = group
+        end = under[0].end if under else None
+        rows.append(
+            {"label": whole.label, "months": whole.months, "law": whole.law, "number": len(under), "end": end}
+        )
+    return rows
 
 
 def by_month(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -23,6 +23,7 @@ from aims.organisation.tokens import make_token, revoke
 from aims.pages.places import safe_next
 from aims.pages.request import MemberRequest
 from aims.records.access import fetch, require
+from aims.schedule.fulfilment import people_changed
 
 YEAR = 31_536_000  # seconds
 
@@ -122,7 +123,7 @@ def add_member(request: MemberRequest) -> HttpResponse:
         return show(request, 422, member_form=form)
     given = form.cleaned_data
     try:
-        join(request, given)
+        people_changed(request.member, join(request, given), "join")
     except ValidationError as error:
         form.add_error(None, error.messages)
         return show(request, 422, member_form=form)
@@ -152,15 +153,25 @@ def change_member(request: MemberRequest, key: Any) -> HttpResponse:
     row, form = fetch(request.member, Membership, key), RoleForm(request.POST)
     if not form.is_valid():
         raise Refused("invalid", _("There is no such role."))
-    given = form.cleaned_data
+    given, before = form.cleaned_data, (row.role, row.active)
     row.role, row.active, row.outside_reviewer = given["role"], given["active"], given["outside_reviewer"]
     if not (row.active and row.role == Role.ADMINISTRATOR) and not _another_administrator(row):
         raise Refused(
             "conflict", _("Somebody must remain administrator. Give the role to another member first.")
         )
     row.save(update_fields=["role", "active", "outside_reviewer"])
+    tell_calendar(request, row, before)
     messages.success(request, _("%(name)s is changed.") % {"name": row.name})
     return HttpResponseRedirect(reverse("settings") + "#members")
+
+
+def tell_calendar(request: MemberRequest, row: Membership, before: tuple[str, bool]) -> None:
+    """Somebody left, came back, or has another place: roles are looked at again, and who is new is made aware."""
+    role, active = before
+    if active != row.active:
+        people_changed(request.member, row, "join" if row.active else "leave")
+    elif role != row.role:
+        people_changed(request.member, row, "move")
 
 
 def _another_administrator(row: Membership) -> bool:
