@@ -136,7 +136,7 @@ def leads(organisation: Any) -> tuple[Keys, Keys, Keys]:
 
 def relations(model: type[Model], key: str, organisation: Any) -> Iterator[tuple[type[Model], Iterable[Any]]]:
     """The relations of a kind of row to records: the target, and pairs of the row's key and an id of the target."""
-    rows = model._default_manager.filter(organisation_id=organisation)  # type: ignore[misc]
+    rows = model._default_manager.filter(organisation_id=organisation)
     for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
         target: Any = field.related_model
         if field.name != getattr(model, "of", "") and isinstance(target, type) and issubclass(target, Record):

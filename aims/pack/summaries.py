@@ -180,7 +180,7 @@ def decisions(member: Member, scope: Scope, choice: Choice) -> Table | None:
     return Table(_("Decisions of AI systems"), head, cells)
 
 
-def decision_row(system: AISystem, row: dict[str, Any]) -> list[Any]:
+def decision_row(system: AISystem, row: Any) -> list[Any]:
     """The decisions of one AI system in figures."""
     number = row["number"]
     days = [date_row(timezone.localtime(row[name])) for name in ("first", "last")]

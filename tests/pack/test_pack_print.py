@@ -12,10 +12,12 @@ import pytest
 from django.utils.html import escape
 from pypdf import PdfReader
 
+from aims.pack import glyphs
 from aims.pack.collect import collect
 from aims.pack.contents import Contents
 from aims.pack.glyphs import SUBSTITUTE, drawable
 from aims.pack.page import page
+from aims.pack.prose import prose
 from tests.pack.conftest import REPORT, asked
 from tests.pack.printing import contents_entries, gathered, pdf, printed, text_of
 
@@ -100,14 +102,64 @@ def test_another_pack_has_another_identifier(contents: Gather, tmp_path: Path) -
     assert first != second
 
 
-def test_characters_without_a_glyph_are_boxes(tmp_path: Path) -> None:
+SCRIPTS = {"Chinese": "日本", "Arabic": "سلام", "Hebrew": "שלום", "Thai": "ไทย"}
+
+
+@pytest.fixture
+def no_other_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without any font of its own."""
+    monkeypatch.setattr(glyphs, "installed", lambda: frozenset())
+
+
+def test_characters_without_a_glyph_are_boxes(no_other_fonts: None, tmp_path: Path) -> None:
     text = "Łukasz Ελένη Дарья e\u0301 日本 🙂\u202e \u0000x"
     words = text_of(pdf(tmp_path, f"<p>{escape(text)}</p>"))
     assert "Łukasz Ελένη Дарья é □□ □" in " ".join(words.split())
     assert "\u202e" not in words
 
 
-def test_every_template_character_can_be_drawn(contents: Gather, tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_other_scripts_come_from_the_machines_fonts_or_are_boxes(script: str, tmp_path: Path) -> None:
+    """Either way every glyph of the document is embedded and none is the one for missing ones."""
+    text, there = SCRIPTS[script], {ord(c) for c in SCRIPTS[script]} <= glyphs.installed()
+    document = pdf(tmp_path, f"<p>{text}</p>")
+    assert (SUBSTITUTE in text_of(document)) is not there
+    embedded, missing = PdfReader(BytesIO(document)).pages[0]._get_fonts()
+    assert missing == set()
+    assert any("Inter" not in font for font in embedded) is there
+
+
+def test_a_machine_without_fontconfig_has_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert glyphs.listed(glyphs.OUTLINES) == frozenset()
+
+
+def test_what_fontconfig_says_is_read() -> None:
+    assert glyphs.code_points("20-22 e9\n21 3b1\n") == {0x20, 0x21, 0x22, 0xE9, 0x3B1}
+    assert glyphs.code_points("") == frozenset()
+
+
+def test_a_picture_in_colour_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {glyphs.OUTLINES: frozenset({1, 2}), glyphs.COLOURED: frozenset({2, 3})}
+    monkeypatch.setattr(glyphs, "listed", found.get)
+    assert glyphs.installed.__wrapped__() == {1}
+
+
+def test_emphasis_is_slanted_and_bold_is_bold(tmp_path: Path) -> None:
+    text = "plain *slanted* **bold** ***both***, Ελένη *Ελένη Дарья*"
+    embedded, missing = PdfReader(BytesIO(pdf(tmp_path, prose(text)))).pages[0]._get_fonts()
+    assert missing == set()
+    assert {font.partition("+")[2] for font in embedded} == {
+        "Inter",
+        "Inter-Italic",
+        "Inter-Semi-Bold",
+        "Inter-Semi-Bold-Italic",
+    }
+
+
+def test_every_template_character_can_be_drawn(
+    no_other_fonts: None, contents: Gather, tmp_path: Path
+) -> None:
     contents_ = contents()
     html = page(contents_, gathered(tmp_path / "x", contents_))
     added = drawable(html).count(SUBSTITUTE) - html.count(SUBSTITUTE)
