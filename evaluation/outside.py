@@ -5,7 +5,7 @@ Who is none of them costs nothing here: only members with the role of an auditor
 
 import logging
 import smtplib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +19,6 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -67,7 +66,7 @@ def invite(member: Member, audit: Audit, given: Mapping[str, Any]) -> OutsideAud
         defaults={"firm": given.get("firm") or "", "until": until, "invited_by_id": member.id},
     )
     open_for(row, given.get("period_from"), given.get("period_to"))
-    transaction.on_commit(lambda: send_invitation(row))
+    transaction.on_commit(lambda: mail(row))
     return row
 
 
@@ -140,13 +139,22 @@ def grants_of(row: OutsideAuditor) -> Any:
     )
 
 
+def mail(row: OutsideAuditor) -> None:
+    """The mail with the way in, once the invitation is kept; a failure leaves `mailed_at` empty and can be repeated."""
+    with acting(row.organisation_id, "task:invite"):
+        row = OutsideAuditor.objects.select_related("membership__person", "organisation", "audit").get(
+            pk=row.pk
+        )
+        if send_invitation(row):
+            OutsideAuditor.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
+
+
 def send_invitation(row: OutsideAuditor) -> bool:
-    """The mail with the way in. A mail server that is down leaves `mailed_at` empty: the page offers to send it again."""
+    """Whether the mail server took the invitation."""
     person = row.membership.person
     with translation.override(person.language):
         context = {
             "row": row,
-            "organisation": row.organisation,
             "address": settings.SITE_ADDRESS.rstrip("/") + way_in(person, row),
             "new": not person.has_usable_password(),
         }
@@ -157,8 +165,6 @@ def send_invitation(row: OutsideAuditor) -> bool:
     except (OSError, smtplib.SMTPException):
         log.exception("The invitation %s could not be sent", row.pk)
         return False
-    with acting(row.organisation_id, "task:invite"):
-        OutsideAuditor.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
     return True
 
 
@@ -221,7 +227,7 @@ def turned_away(
         return errors.page(request, 403, _("Your access to this audit has ended. Ask who invited you."))
     if member.token:
         return errors.page(request, 403, _("Auditors from outside sign in; tokens open nothing for them."))
-    if not has_proof(member):
+    if not with_proof([member.person_id]):
         return ask_for_proof(request)
     if request.method not in SAFE and not may_write(request, path):
         words = _("You may read. You write findings, notes, samples and requests of your audit only.")
@@ -234,9 +240,10 @@ def keep_to(member: Member, live: set[str]) -> None:
     member.__dict__["grants"] = tuple(grant for grant in member.grants if grant.object_pk in live)
 
 
-def has_proof(member: Member) -> bool:
-    """Whether a second proof of identity is set up: sign-in then asks for it."""
-    return Authenticator.objects.filter(Q(type__in=PROOFS), user_id=member.person_id).exists()
+def with_proof(people: Collection[Any]) -> set[Any]:
+    """Those who have set up a second proof of identity: sign-in then asks for it."""
+    found = Authenticator.objects.filter(type__in=PROOFS, user_id__in=list(people))
+    return set(found.values_list("user_id", flat=True))
 
 
 def ask_for_proof(request: HttpRequest) -> HttpResponse:

@@ -85,9 +85,14 @@ def check_delivery(member: Member, request: AuditRequest) -> None:
     request.save(update_fields=["delivered_at"])
 
 
+def judges(member: Member, request: AuditRequest) -> bool:
+    """Whether somebody says if what came is enough: an auditor of the audit, or who asked for one without an account."""
+    return str(request.audit_id) in member.granted or request.created_by_id == member.id
+
+
 def check_asker(member: Member, request: AuditRequest) -> None:
-    """Who asked judges what came: an auditor of the audit, or who entered the request for one without an account."""
-    if str(request.audit_id) not in member.granted and request.created_by_id != member.id:
+    """Refuse a judgement by anybody else: nobody accepts what they delivered."""
+    if not judges(member, request):
         raise Refused(
             "forbidden", _("Only an auditor of this audit, or who asked, can say whether this is enough.")
         )

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from evaluation import report_views, review_views, room_views
+from evaluation import (
+    outside_views,
+    report_views,
+    request_views,
+    review_views,
+    room_views,
+    sample_views,
+    viewer,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/<uuid:key>/minutes.pdf", review_views.minutes, name="review minutes"),

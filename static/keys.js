@@ -20,12 +20,14 @@
     (link(next) ?? one(".pick input", next))?.focus();
     next.scrollIntoView({ block: "nearest" });
   };
+  /* a page that is one of several goes on to the next; a list to the next row */
+  const beside = (rel, step) => { const page = one(`nav[data-beside] a[rel=${rel}]`); if (page) page.click(); else if (!one("nav[data-beside]")) go(step); };
   const current = () => document.activeElement.closest?.("tbody tr, .list > li") ?? one(".here");
 
   const acts = {
     "/": () => one("#q, main input[type=search]")?.focus(),
-    j: () => go(1),
-    k: () => go(-1),
+    j: () => beside("next", 1),
+    k: () => beside("prev", -1),
     x: () => one(".pick input", current() ?? document.createElement("i"))?.click(),
     e: () => (one("[data-edit]", current() ?? document.createElement("i")) ?? one(".page-head [data-edit]"))?.click(),
     "?": () => one("#shortcuts")?.showModal(),

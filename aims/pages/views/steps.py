@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.pages.evidence_rows import spoken_for
-from aims.pages.places import record_crumbs, record_url
+from aims.pages.places import record_crumbs, record_url, safe_next
 from aims.pages.request import MemberRequest
 from aims.pages.views.records import found
 from aims.records.access import may_move, require
@@ -64,10 +64,10 @@ def move(request: MemberRequest, path: str, key: Any, step: str) -> HttpResponse
 
 
 def moved(request: MemberRequest, record: Record) -> HttpResponse:
-    """Say where the record is now, and show it."""
+    """Say where the record is now, and show it, or go back to the list from which the step was taken."""
     state = register_of(record).lifecycle.state(record.state).label
     messages.success(request, _("%(ref)s is now “%(state)s”.") % {"ref": record.ref, "state": state})
-    return HttpResponseRedirect(record_url(record))
+    return HttpResponseRedirect(safe_next(request, record_url(record)))
 
 
 def refused_step(

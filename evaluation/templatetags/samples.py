@@ -1,0 +1,46 @@
+"""What a sample's page shows beside its fields: the records drawn, what changed since, and what can be done."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+
+from aims.organisation.member import Member
+from aims.pages.places import record_url
+from aims.records.base import Record
+from evaluation import sampling
+from evaluation.models import AuditRequest, Sample
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def sample_of(context: Context, sample: Sample) -> dict[str, Any]:
+    """The records drawn with their requests, today's difference from the fixed list, and the list itself."""
+    member: Member = context["request"].member
+    requests = {
+        str(row.item_id): row for row in AuditRequest.objects.filter(sample=sample).select_related("owner")
+    }
+    return {
+        "kind": sampling.kind_label(sample),
+        "rows": [shown(item, requests) for item in sampling.drawn_records(member, sample)],
+        "since": sampling.changed_since(member, sample),
+        "list_url": reverse("sample list", args=[sample.pk]) if sample.committed_at else "",
+        "requests_url": reverse("audit requests", args=[sample.audit_id]),
+        "requested": bool(requests),
+    }
+
+
+def shown(item: dict[str, Any], requests: dict[str, AuditRequest]) -> dict[str, Any]:
+    """A record drawn; one that the reader does not see has its number only."""
+    record, request = item["record"], requests.get(item["id"])
+    seen = isinstance(record, Record)
+    return {
+        "ref": item["ref"],
+        "title": record.heading if seen else "",
+        "url": record_url(record) if seen else "",
+        "changed": item["changed"],
+        "request": request,
+        "request_url": record_url(request) if request else "",
+    }
