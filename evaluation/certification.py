@@ -1,6 +1,6 @@
 """The cycle of a certificate on one line: what follows from the decision, and what the body has not been told yet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -47,48 +47,62 @@ class Milestone:
         return "warn" if day and day - today <= SOON else "info"
 
 
-def milestones(cycle: CertificationCycle, steps: frozenset[str], today: date) -> list[Milestone]:
-    """The dates of a cycle in their order (ISO/IEC 17021-1, 9.1.3 and 9.6; intervals in certification.md, section 2).
-
-    `steps` are the transitions that were taken: surveillance that was passed is done.
-    """
-    decided, ends = cycle.decided_on, cycle.valid_until
-    certified = cycle.state in (*CERTIFIED, "ended")
+def milestones(cycle: CertificationCycle, today: date) -> list[Milestone]:
+    """The dates of a cycle in their order (ISO/IEC 17021-1, 9.1.3 and 9.6; intervals in certification.md, section 2)."""
     past = cycle.state != "preparing"
+    certified = cycle.state in (*CERTIFIED, "ended")
     rows = [
         Milestone("stage_1", _("Stage 1"), cycle.stage_1_on, None, past or before(cycle.stage_1_on, today)),
         Milestone("stage_2", _("Stage 2"), cycle.stage_2_last_day or cycle.stage_2_from, None, past),
-        Milestone("decision", _("Decision"), decided, limit(cycle), certified),
+        Milestone("decision", _("Decision"), cycle.decided_on, limit(cycle), certified),
     ]
-    if decided:
-        second, third = add_months(decided, 24), add_months(decided, 36)
-        rows += [
-            Milestone(
-                "surveillance_1",
-                _("Surveillance 1"),
-                cycle.surveillance_1_on,
-                add_months(decided, 12),
-                "surveillance_1_done" in steps,
-            ),
-            Milestone(
-                "surveillance_2",
-                _("Surveillance 2"),
-                cycle.surveillance_2_on or second,
-                date(second.year, 12, 31),
-                "surveillance_2_done" in steps,
-            ),
-            Milestone(
-                "recertification",
-                _("Recertification"),
-                cycle.recertification_on or add_months(decided, 32),
-                ends or third,
-                "recertified" in steps,
-            ),
-        ]
-    if ends:
-        rows.append(Milestone("end", _("Certificate ends"), ends, None, cycle.state == "ended"))
-        rows.append(Milestone("restore", _("Last day to restore it"), None, add_months(ends, 6), False))
+    if cycle.decided_on:
+        rows += following(cycle, cycle.decided_on)
+    if cycle.valid_until:
+        rows.append(Milestone("end", _("Certificate ends"), cycle.valid_until, None, cycle.state == "ended"))
+        last = add_months(cycle.valid_until, 6)
+        rows.append(Milestone("restore", _("Last day to restore it"), last))
     return sorted((row for row in rows if row.day), key=lambda row: row.day or date.max)
+
+
+def following(cycle: CertificationCycle, decided: date) -> list[Milestone]:
+    """What follows from the decision: each surveillance and the recertification, planned or by their intervals."""
+    second = add_months(decided, 24)
+    return [
+        Milestone(
+            "surveillance_1",
+            _("Surveillance 1"),
+            cycle.surveillance_1_done_on or cycle.surveillance_1_on,
+            add_months(decided, 12),
+            bool(cycle.surveillance_1_done_on),
+        ),
+        Milestone(
+            "surveillance_2",
+            _("Surveillance 2"),
+            cycle.surveillance_2_done_on or cycle.surveillance_2_on or second,
+            date(second.year, 12, 31),
+            bool(cycle.surveillance_2_done_on),
+        ),
+        Milestone(
+            "recertification",
+            _("Recertification"),
+            cycle.recertification_done_on or cycle.recertification_on or add_months(decided, 32),
+            cycle.valid_until or add_months(decided, 36),
+            bool(cycle.recertification_done_on),
+        ),
+    ]
+
+
+def passed(name: str) -> Callable[[Member, CertificationCycle], None]:
+    """The effect of a step that says that an audit is over: on its planned day, where that has come, else today."""
+
+    def note(member: Member, cycle: CertificationCycle) -> None:
+        today = now_there(member)
+        planned: date | None = getattr(cycle, f"{name}_on")
+        setattr(cycle, f"{name}_done_on", planned if before(planned, today) else today)
+        cycle.save(update_fields=[f"{name}_done_on"])
+
+    return note
 
 
 def before(day: date | None, today: date) -> bool:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
 from aims.records.lifecycle import Lifecycle, State, Transition
-from evaluation import auditing, checklist, measuring, review_gathering, reviewing
+from evaluation import auditing, certification, checklist, measuring, review_gathering, reviewing
 
 AUDITING = WRITERS | {Role.AUDITOR}
 SIGNERS = frozenset({Role.EXECUTIVE})
@@ -301,9 +301,27 @@ CERTIFICATION = Lifecycle(
             "certified",
             required=("decided_on", "body"),
         ),
-        Transition("surveillance_1_done", _("Surveillance 1 passed"), ("certified",), "certified"),
-        Transition("surveillance_2_done", _("Surveillance 2 passed"), ("certified",), "certified"),
-        Transition("recertified", _("Recertification audit done"), ("certified",), "certified"),
+        Transition(
+            "surveillance_1_done",
+            _("Surveillance 1 passed"),
+            ("certified",),
+            "certified",
+            effects=(certification.passed("surveillance_1"),),
+        ),
+        Transition(
+            "surveillance_2_done",
+            _("Surveillance 2 passed"),
+            ("certified",),
+            "certified",
+            effects=(certification.passed("surveillance_2"),),
+        ),
+        Transition(
+            "recertified",
+            _("Recertification audit done"),
+            ("certified",),
+            "certified",
+            effects=(certification.passed("recertification"),),
+        ),
         Transition("suspend", _("Suspended"), ("certified",), "suspended", note=True),
         Transition("lift", _("Suspension lifted"), ("suspended",), "certified", note=True),
         Transition("expire", _("Certificate ended"), ("certified", "suspended"), "ended", note=True),

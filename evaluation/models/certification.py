@@ -21,6 +21,7 @@ class CertificationCycle(Record):
     """The three years of a certificate. It is valid until the day before the third anniversary, unless entered."""
 
     ref_prefix = "CER"
+    settled = ("surveillance_1_done_on", "surveillance_2_done_on", "recertification_done_on")
     event_dates = {"certify": "decided_on", "stage_2_done": "stage_2_last_day", "expire": "valid_until"}
 
     body = models.CharField(_("certification body"), max_length=200, blank=True)
@@ -33,6 +34,9 @@ class CertificationCycle(Record):
     surveillance_1_on = models.DateField(_("surveillance 1"), null=True, blank=True)
     surveillance_2_on = models.DateField(_("surveillance 2"), null=True, blank=True)
     recertification_on = models.DateField(_("recertification audit"), null=True, blank=True)
+    surveillance_1_done_on = models.DateField(_("surveillance 1 passed"), null=True, editable=False)
+    surveillance_2_done_on = models.DateField(_("surveillance 2 passed"), null=True, editable=False)
+    recertification_done_on = models.DateField(_("recertification audit done"), null=True, editable=False)
     scope = models.TextField(_("scope of the certificate"), blank=True, max_length=2000)
     notes = models.TextField(_("rules of the body"), blank=True, max_length=4000)
 
