@@ -51,8 +51,8 @@ def asked_for(
         rows = rows.filter(grade=grade)
     if source in Nonconformity.Source.values:
         rows = rows.filter(source=source)
-    if owner in {str(key) for key, _name in owners(member)}:
-        rows = rows.filter(owner_id=owner)
+    if key := next((key for key, _name in owners(member) if str(key) == owner), None):
+        rows = rows.filter(owner_id=key)
     return rows
 
 

@@ -69,7 +69,8 @@ def _by_sharing(member: Member, own: list[AISystem]) -> Iterator[tuple[UUID, str
         (Dataset, _("same data: %(name)s")),
     )
     for model, words in shared:
-        rows: Any = visible(member, model).filter(systems__in=own).exclude(state="withdrawn").distinct()
+        everything: Any = visible(member, model)
+        rows = everything.filter(systems__in=own).exclude(state="withdrawn").distinct()
         for row in rows.prefetch_related("systems"):
             for system in row.systems.all():
                 yield system.pk, words % {"name": row.title}

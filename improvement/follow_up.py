@@ -1,11 +1,14 @@
 """The follow-up of nonconformities by the clock: deadlines, a task for each open action, reminders, telling who is above."""
 
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from uuid import UUID
 
-from django.utils.text import Truncator
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from aims.organisation.models import Organisation
+from aims.organisation.models import Membership, Organisation
 from aims.organisation.roles import Role
 from aims.schedule import tick
 from aims.schedule.asking import active_members, ask, holders
@@ -87,22 +90,20 @@ def ask_for_action(action: CorrectiveAction, now: datetime, day: date) -> None:
 
 
 def ask_for_checks(organisation: Organisation, now: datetime) -> None:
-    """Ask whoever was chosen to check the effect, from the agreed day; a case that is over or failed asks no more."""
+    """Ask whoever was chosen to check the effect, for the agreed day; a case that is over or failed asks no more."""
     rows = Nonconformity.objects.filter(organisation=organisation, state="checking")
-    people = {row.pk: row for row in active_members(organisation.pk)}
-    for case in rows.exclude(checker=None).exclude(effect_from=None).order_by("pk"):
-        if case.checker_id in people and case.effect_from:
-            title = Truncator(_("Check the effect: %(case)s") % {"case": case}).chars(200)
-            ask(
-                people[case.checker_id],
-                title,
-                f"effect:{case.pk}:{case.effect_from}",
-                case.effect_from,
-                now,
-                (CASES, case.pk),
-            )
-    waiting = Task.objects.filter(
-        organisation=organisation, state=Task.State.OPEN, source__startswith="effect:"
-    )
-    over = waiting.exclude(record_id__in=rows.values("pk"))
-    over.update(state=Task.State.DONE, done_at=now)
+    people: dict[UUID | None, Membership] = {row.pk: row for row in active_members(organisation.pk)}
+    for case in rows.exclude(effect_from=None).order_by("pk"):
+        if case.checker_id in people:
+            ask_for_check(people[case.checker_id], case, now)
+    tasks = Task.objects.filter(organisation=organisation, state=Task.State.OPEN)
+    over = tasks.filter(source__startswith="effect:").exclude(record_id__in=rows.values("pk"))
+    late = [Q(source__startswith=f"late:{key}:") for key in over.values_list("pk", flat=True)]
+    tasks.filter(reduce(or_, late, Q(pk__in=over.values("pk")))).update(state=Task.State.DONE, done_at=now)
+
+
+def ask_for_check(checker: Membership, case: Nonconformity, now: datetime) -> None:
+    """One task for each day that was agreed: after a check that failed another is agreed."""
+    title = _("Check the effect: %(case)s") % {"case": case}
+    source = f"effect:{case.pk}:{case.effect_from}"
+    ask(checker, title, source, case.effect_from, now, (CASES, case.pk), why="10.2-d")

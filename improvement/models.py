@@ -277,4 +277,5 @@ class Improvement(Record):
             return None
         if self.target == self.baseline:  # to keep a value: reached or not
             return Decimal(self.reached == self.target)
-        return (self.reached - self.baseline) / (self.target - self.baseline)
+        share: Decimal = (self.reached - self.baseline) / (self.target - self.baseline)
+        return share

@@ -9,6 +9,7 @@ from aims.records.changes import create, move, write
 from aims.records.origins import came_from, led_to
 from aims.records.registry import Gap, answering, register
 from aims.records.represent import represent
+from evaluation import inputs
 from improvement import rules
 from improvement.following import follow_review
 from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
@@ -187,7 +188,7 @@ def gaps(world: World, rule: str) -> list[Gap]:
 
 
 def test_rules_find_what_an_auditor_would(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules.inputs, "now_there", lambda member: date(2026, 11, 24))
+    monkeypatch.setattr(inputs, "now_there", lambda member: date(2026, 11, 24))
     case = opened(inside, grade="major")
     late = action(inside, case)
     assert [g.ref for g in gaps(inside, "open_major")] == [case.ref]

@@ -7,6 +7,7 @@ import pytest
 
 from aims.records.changes import create, move
 from context.models import AISystem
+from evaluation import inputs
 from improvement import rules
 from improvement.models import Nonconformity
 from improvement.recurrence import cases, earlier_cases, recurring, recurring_causes
@@ -83,7 +84,7 @@ def test_what_was_withdrawn_never_was(inside: World) -> None:
 def test_a_minor_one_that_came_back_is_told_as_what_it_may_become(
     inside: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rules.inputs, "now_there", lambda member: date(2026, 11, 24))
+    monkeypatch.setattr(inputs, "now_there", lambda member: date(2026, 11, 24))
     _earlier, case = pair(inside, {"cause_category": "method"}, {"cause_category": "method"})
     rule = next(r for r in rules.RULES if r.code == "not_again")
     assert [(gap.ref, gap.grade) for gap in rule.find(inside.officer)] == [(case.ref, "major")]
