@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("aims.api.urls")),
     path("", include("planning.urls")),
     path("", include("evaluation.urls")),
+    path("", include("evaluation.readiness_urls")),
     path("", include("improvement.urls")),
     path("", include("aims.pack.urls")),
     path("", include("aims.pages.urls")),

@@ -168,6 +168,7 @@ class Shell:
             self._item(_("Packs"), address("packs"), "package"),
         ]
         if may_read_journal(member):
+            items.append(self._item(_("Readiness"), address("readiness"), "gauge"))
             items.append(self._item(_("Journal"), reverse("journal"), "scroll-text"))
         return [item for item in items if item["url"]]
 
