@@ -191,7 +191,8 @@ WHITENOISE_MANIFEST_STRICT = False
 EVIDENCE_LIMIT = env.int("EVIDENCE_LIMIT", default=200 * 1024 * 1024)
 PACK_SECONDS = env.int("PACK_SECONDS", default=1500)  # of a build; below the task's limit
 PACK_MEMORY = env.int("PACK_MEMORY", default=4 * 1024**3)  # of the process that sets the document
-# evidence inside a PDF; what is above is listed
+PACK_PAGES = env.int("PACK_PAGES", default=250)  # of a document, about; more of them become volumes
+# evidence inside a PDF; where there is more all of it goes beside, into a ZIP
 PACK_ENCLOSED = env.int("PACK_ENCLOSED", default=200 * 1000**2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

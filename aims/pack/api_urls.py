@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from aims.api import fields
 from aims.api.renderers import Anything
-from aims.api.schema import MAYBE, MOMENT, STRING, UUID, Operation, several, thing
+from aims.api.schema import INTEGER, MAYBE, MOMENT, STRING, UUID, Operation, several, thing
 from aims.api.serializers import StrictSerializer
 from aims.api.views import READING, Base, BaseSet, answer
 from aims.pack import asking, rights
@@ -44,6 +44,7 @@ PACK = thing(
     asked_at=MOMENT,
     finished_at={"type": ["string", "null"], "format": "date-time"},
     file=MAYBE,
+    volumes=several(thing(title=STRING, file=STRING, sha256=STRING, size=INTEGER, pages=MAYBE_NUMBER)),
 )
 
 
@@ -117,16 +118,18 @@ class PackFile(PackView, Base):
         "get": Operation(
             "packs_file_retrieve",
             {"type": "string", "format": "binary"},
+            query={"volume": STRING},
             media="application/pdf",
             refusals=(409,),
         )
     }
 
     def get(self, request: Request, pk: uuid.UUID) -> FileResponse:
-        """The PDF; 409 until the pack is done."""
+        """The PDF; 409 until the pack is done. `volume` names a further file where one PDF does not hold it all."""
         pack = rights.pack(self.member, pk)
-        response = asking.handed_out(pack)
-        response["Content-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(pack.sha256)).decode()}:"
+        file = asking.finished(pack, request.query_params.get("volume", ""))
+        response = asking.handed_out(file)
+        response["Content-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
         return response
 
 
@@ -153,6 +156,10 @@ def shape(pack: Pack) -> dict[str, Any]:
         "asked_at": pack.asked_at,
         "finished_at": job.finished_at,
         "file": f"/api/v1/packs/{pack.pk}/file/" if done else None,
+        "volumes": [
+            {**one, "file": f"/api/v1/packs/{pack.pk}/file/?volume={number}"}
+            for number, one in enumerate(pack.volumes, 2)
+        ],
     }
 
 

@@ -1,8 +1,9 @@
 """Asking for a pack, and handing out the finished file: the same for pages and REST."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -101,21 +102,41 @@ def _refuse_crowd(member: Member) -> None:
         raise Refused("too_many", _("Many packs are being built already. Wait until one is done."))
 
 
-def opened(pack: Pack) -> "File[bytes]":
-    """The finished file. Raises Refused while there is none."""
+@dataclass(frozen=True)
+class Finished:
+    """One finished file of a pack, as it is handed out."""
+
+    name: str
+    stored: str
+    sha256: str
+
+
+def finished(pack: Pack, volume: str = "") -> Finished:
+    """The file of a pack, or a further one by its number from 2. Raises Refused while there is none, or no such one."""
     if pack.state != Job.State.DONE or not pack.file:
         raise Refused("conflict", _("The pack is not done: there is no file yet."))
+    if volume in ("", "1"):
+        return Finished(pack.file_name, pack.file, pack.sha256)
+    numbered = {str(number): one for number, one in enumerate(pack.volumes, 2)}
+    if volume not in numbered:
+        raise Refused("not_found", _("The pack has no such volume."))
+    one = numbered[volume]
+    name = PurePosixPath(pack.file_name)
+    return Finished(f"{name.stem}-{volume}{PurePosixPath(one['file']).suffix}", one["file"], one["sha256"])
+
+
+def opened(file: Finished) -> "File[bytes]":
+    """The content of a finished file. Raises Refused when the storage has lost it."""
     try:
-        return storages["packs"].open(pack.file)
+        return storages["packs"].open(file.stored)
     except FileNotFoundError as error:
         raise Refused("not_found", _("The file is missing from the storage.")) from error
 
 
-def handed_out(pack: Pack) -> FileResponse:
-    """The finished file, for saving. Raises Refused while there is none."""
-    response = FileResponse(
-        opened(pack), as_attachment=True, filename=pack.file_name, content_type="application/pdf"
-    )
+def handed_out(file: Finished) -> FileResponse:
+    """A finished file, for saving."""
+    kind = "application/zip" if file.name.endswith(".zip") else "application/pdf"
+    response = FileResponse(opened(file), as_attachment=True, filename=file.name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -20,17 +23,21 @@ from aims.records.heartbeat import Progress
 from aims.records.models import Revision
 
 FORM = "aims-pack/1"
+ARCHIVE = "evidence.zip"
 START = 12  # percent of the whole work when the first file is copied
 
 
 @dataclass
 class Enclosed:
-    """The files inside a pack. `kept_out` says of revisions by their id why their file is not among them."""
+    """The files of a pack: inside the PDF, or where they are too large for that in the ZIP at `beside`.
+
+    `kept_out` says of revisions by their id why their file is in neither.
+    """
 
     files: list[Enclosure] = field(default_factory=list)
     kept_out: dict[Any, str] = field(default_factory=dict)
     names: dict[Any, str] = field(default_factory=dict)  # the name in the pack by revision
-    size: int = 0
+    beside: Path | None = None
 
     @property
     def altered(self) -> list[str]:
@@ -48,20 +55,31 @@ def changed() -> str:
     return _("changed in storage: the SHA-256 is another now")
 
 
-def no_room() -> str:
-    """A file for which there is no room."""
-    return _("not enclosed: the files are too large for one document")
-
-
 def enclose(folder: Path, contents: Contents, progress: Progress) -> Enclosed:
-    """Copy the files into the folder, each checked against its SHA-256; then the records and the list."""
+    """Copy the files into the folder, each checked against its SHA-256; then the records and the list.
+
+    WeasyPrint holds what it encloses in memory: above `PACK_ENCLOSED` bytes all evidence goes into a ZIP instead.
+    """
     enclosed = Enclosed()
     revisions = [(e.shown.ref, revision) for e in contents.exhibits for revision in e.revisions]
-    for number, (ref, revision) in enumerate(revisions):
-        progress.say(START + (FIRST - START) * number // len(revisions), _("Copying evidence"))
-        enclose_revision(folder, ref, revision, enclosed)
+    too_large = sum(revision.size for _ref, revision in revisions) > settings.PACK_ENCLOSED
+    enclosed.beside = folder / ARCHIVE if too_large else None
+    with archive(enclosed.beside) as target:
+        for number, (ref, revision) in enumerate(revisions):
+            progress.say(START + (FIRST - START) * number // len(revisions), _("Copying evidence"))
+            enclose_revision(folder, ref, revision, enclosed, target)
     enclose_lists(folder, contents, enclosed)
     return enclosed
+
+
+@contextmanager
+def archive(path: Path | None) -> Iterator[ZipFile | None]:
+    """A new ZIP at a path, without compression: evidence is mostly compressed already."""
+    if path is None:
+        yield None
+        return
+    with ZipFile(path, "w", ZIP_STORED) as target:
+        yield target
 
 
 def enclose_lists(folder: Path, contents: Contents, enclosed: Enclosed) -> None:
@@ -73,22 +91,31 @@ def enclose_lists(folder: Path, contents: Contents, enclosed: Enclosed) -> None:
     add(folder, enclosed, "manifest.json", _("The enclosed files with their SHA-256"), listed, at)
 
 
-def enclose_revision(folder: Path, ref: str, revision: Revision, enclosed: Enclosed) -> None:
+def enclose_revision(
+    folder: Path, ref: str, revision: Revision, enclosed: Enclosed, target: ZipFile | None
+) -> None:
     """Copy one file, or note why not. The same content under two names travels twice: each name stands in the list."""
-    if enclosed.size + revision.size > settings.PACK_ENCLOSED:
-        enclosed.kept_out[revision.pk] = no_room()
-        return
     name = plain_name(f"{ref}-r{revision.number} {revision.name}")
-    target = folder / f"{revision.pk.hex}.file"
-    why = copied(revision, target)
+    copy = folder / f"{revision.pk.hex}.file"
+    why = copied(revision, copy)
     if why:
-        target.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
         enclosed.kept_out[revision.pk] = why
         return
-    enclosed.size += revision.size
     enclosed.names[revision.pk] = name
     at = revision.uploaded_at.astimezone(UTC)
-    enclosed.files.append(Enclosure(target, name, f"SHA-256 {revision.sha256}", at))
+    if target is None:
+        enclosed.files.append(Enclosure(copy, name, f"SHA-256 {revision.sha256}", at))
+        return
+    put_beside(target, name, copy, at)
+
+
+def put_beside(target: ZipFile, name: str, copy: Path, at: datetime) -> None:
+    """Move a file into the ZIP in pieces; it bears the time of its upload, so that the same files give the same bytes."""
+    entry = ZipInfo(name.replace("/", "_"), at.timetuple()[:6])
+    with copy.open("rb") as source, target.open(entry, "w", force_zip64=True) as place:
+        shutil.copyfileobj(source, place, CHUNK)
+    copy.unlink()
 
 
 def plain_name(name: str) -> str:
@@ -158,7 +185,8 @@ def file_row(ref: str, revision: Revision, enclosed: Enclosed) -> dict[str, Any]
         "size": revision.size,
         "media_type": revision.media_type,
         "uploaded_at": revision.uploaded_at.astimezone(UTC).isoformat(),
-        "enclosed": revision.pk in enclosed.names,
+        "enclosed": revision.pk in enclosed.names and enclosed.beside is None,
+        "beside": ARCHIVE if revision.pk in enclosed.names and enclosed.beside else None,
         "why_not": enclosed.kept_out.get(revision.pk, ""),
     }
 

@@ -19,7 +19,7 @@ from aims.records.heartbeat import Progress
 
 OLD = 2 * 3600  # seconds after which a folder belongs to nobody: the longest build is shorter
 FIRST, LAST = 30, 92  # the part of the whole work that is typesetting, in percent
-CHARACTERS = 4500  # of HTML on a page, about
+CHARACTERS = 5500  # of HTML on a page, about
 PASSES = 2  # over the pages: the second knows the numbers for the contents
 SAME_BYTES = {"SOURCE_DATE_EPOCH": "0"}  # fontTools writes a time into each font: not that of the build
 
@@ -41,19 +41,29 @@ def workplace(name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def typeset(folder: Path, html: str, job: dict[str, Any], progress: Progress) -> int:
-    """Set the pack of a folder in a process of its own; answers the number of pages.
+def expected(html: str) -> int:
+    """How many pages a document will have, about."""
+    return 1 + len(html) // CHARACTERS
 
-    Raises Refused when it takes more time or memory than a pack may, and Lost when another worker has the job.
+
+def typeset(
+    folder: Path, html: str, job: dict[str, Any], progress: Progress, span: tuple[int, int] = (FIRST, LAST)
+) -> dict[str, Any]:
+    """Set the document of a folder in a process of its own, as `pack.pdf`; answers its `pages` and `where` things are.
+
+    `span` is the part of the whole work that this is, in percent. Raises Refused when it takes more time or memory than a
+    pack may, and Lost when another worker has the job.
     """
+    folder.mkdir(mode=0o700, exist_ok=True)
     (folder / "page.html").write_text(html, encoding="utf-8")
     limits = {"seconds": settings.PACK_SECONDS, "memory": settings.PACK_MEMORY}
     (folder / "job.json").write_text(json.dumps({**job, **limits}))
     with (folder / "log").open("wb") as log, started(folder, log) as process:
-        watch(process, folder, progress, pages=1 + len(html) // CHARACTERS)
+        watch(process, folder, progress, expected(html), span)
     if not (folder / "done").exists():
         raise Refused("conflict", _("The document could not be set: %(why)s") % {"why": reason(folder)})
-    return int((folder / "done").read_text())
+    done: dict[str, Any] = json.loads((folder / "done").read_text())
+    return done
 
 
 @contextmanager
@@ -71,7 +81,9 @@ def started(folder: Path, log: Any) -> Iterator["subprocess.Popen[bytes]"]:
         process.communicate()
 
 
-def watch(process: "subprocess.Popen[bytes]", folder: Path, progress: Progress, pages: int) -> None:
+def watch(
+    process: "subprocess.Popen[bytes]", folder: Path, progress: Progress, pages: int, span: tuple[int, int]
+) -> None:
     """Wait for the end and say how far it is. Raises Refused after the longest time that a pack may take."""
     end = time.monotonic() + settings.PACK_SECONDS
     while process.poll() is None:
@@ -82,7 +94,7 @@ def watch(process: "subprocess.Popen[bytes]", folder: Path, progress: Progress, 
         doing = (
             _("Setting page %(page)d") % {"page": page} if 0 < page <= pages else _("Setting the document")
         )
-        progress.say(FIRST + int((LAST - FIRST) * done), doing)
+        progress.say(span[0] + int((span[1] - span[0]) * done), doing)
         wait(process)
 
 

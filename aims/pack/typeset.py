@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -65,14 +66,20 @@ def laid_out(html: str) -> Document:
     return page.render(font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/a-3b")
 
 
-def write_pdf(html: str, target: Path, identifier: str, enclosures: Sequence[Enclosure]) -> int:
-    """Write the PDF/A-3b and answer its number of pages. The same arguments give the same bytes."""
+def write_pdf(html: str, target: Path, identifier: str, enclosures: Sequence[Enclosure]) -> list[Page]:
+    """Write the PDF/A-3b and answer its pages. The same arguments give the same bytes."""
     document = laid_out(html)
     document.metadata.attachments = [attachment(enclosure) for enclosure in enclosures]
     document.write_pdf(
         target, pdf_variant="pdf/a-3b", pdf_identifier=hashlib.sha256(identifier.encode()).digest()[:16]
     )
-    return len(document.pages)
+    pages: list[Page] = document.pages
+    return pages
+
+
+def where(pages: Sequence[Page]) -> dict[str, int]:
+    """The page of every place that a link may lead to."""
+    return {name: number for number, page in enumerate(pages, 1) for name in page.anchors}
 
 
 def attachment(enclosure: Enclosure) -> Attachment:
@@ -116,7 +123,7 @@ def main(folder: Path) -> None:
     ]
     html = (folder / "page.html").read_text(encoding="utf-8")
     pages = write_pdf(html, folder / "pack.pdf", job["identifier"], enclosures)
-    (folder / "done").write_text(str(pages))
+    (folder / "done").write_text(json.dumps({"pages": len(pages), "where": where(pages)}))
 
 
 def end_with_parent() -> None:

@@ -168,6 +168,7 @@ def pack(request: MemberRequest, key: Any) -> HttpResponse:
         "title": found.title,
         "crumbs": [{"label": _("Evidence packs"), "url": reverse("packs")}, {"label": found.title}],
         "pack": found,
+        "volumes": list(enumerate(found.volumes, 2)),
         "scope": in_words(found.scope),
         "systems": [str(system) for system in found.systems.all()],
         "progress": progress(found),
@@ -197,5 +198,6 @@ def again(request: MemberRequest, key: Any) -> HttpResponse:
 
 @require_GET
 def pack_file(request: MemberRequest, key: Any) -> FileResponse:
-    """The finished file."""
-    return asking.handed_out(rights.pack(request.member, key))
+    """The finished file; `?volume=` names a further one."""
+    found = rights.pack(request.member, key)
+    return asking.handed_out(asking.finished(found, request.GET.get("volume", "")))

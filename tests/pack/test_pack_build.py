@@ -67,7 +67,7 @@ def kept(pack: Pack) -> list[str]:
 def test_it_builds_the_file_and_ends_the_job_together(pack: Pack) -> None:
     done = run(pack)
     assert (done.state, done.job.progress, done.job.doing) == ("done", 100, "")
-    with asking.opened(done) as file:
+    with asking.opened(asking.finished(done)) as file:
         content = file.read()
     assert (done.sha256, done.size) == (hashlib.sha256(content).hexdigest(), len(content))
     assert done.pages == len(PdfReader(BytesIO(content)).pages)
@@ -100,7 +100,7 @@ def test_a_file_before_the_end_is_never_served(pack: Pack, monkeypatch: pytest.M
     assert kept(half) == ["1.pdf"]
     assert (half.state, half.file) == ("building", "")
     with pytest.raises(Refused) as refused:
-        asking.handed_out(half)
+        asking.finished(half)
     assert refused.value.status == 409
 
 
@@ -211,15 +211,7 @@ def test_a_missing_or_altered_file_is_named_and_not_enclosed(
     monkeypatch.setattr("aims.pack.build.enclose", watched)
     done = run(pack)
     assert list(seen[0].kept_out.values()) == ["changed in storage: the SHA-256 is another now"]
-    with asking.opened(done) as file:
+    with asking.opened(asking.finished(done)) as file:
         reader = PdfReader(BytesIO(file.read()))
     assert set(reader.attachments) == {"records.json", "manifest.json"}
     assert "no longer has the content" in " ".join(" ".join(p.extract_text() for p in reader.pages).split())
-
-
-def test_what_does_not_fit_is_listed(pack: Pack, settings: Any) -> None:
-    settings.PACK_ENCLOSED = 10
-    with asking.opened(run(pack)) as file:
-        reader = PdfReader(BytesIO(file.read()))
-    assert set(reader.attachments) == {"records.json", "manifest.json"}
-    assert "not enclosed" in " ".join(" ".join(p.extract_text() for p in reader.pages).split())
