@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import re
 import uuid
 from typing import Any
@@ -124,7 +125,8 @@ class Revisions(BaseSet):
     def create(self, request: Request, pk: uuid.UUID) -> Response:
         """Add a file as the next revision: a form with `file`, or the file itself with `?name=`."""
         upload, claimed = self._upload(request)
-        revision = add_revision(self.member, self.evidence, upload, claimed_digest(request, claimed))
+        with contextlib.closing(upload):  # else it is missed at the end of the request, for it was moved
+            revision = add_revision(self.member, self.evidence, upload, claimed_digest(request, claimed))
         shape = revision_shape(revision)
         return answer(shape, 201, Location=shape["file"])
 

@@ -20,7 +20,7 @@ from aims.pages.exchange_list import listed
 from aims.pages.places import crumbs
 from aims.pages.request import MemberRequest
 from aims.pages.views.registers import known
-from aims.records.access import require
+from aims.records.access import existing, require
 from aims.records.base import Part
 from aims.records.changes import part_name
 from aims.records.display import Named, first_letter_up, label, part_rows, words
@@ -32,6 +32,7 @@ from aims.records.exchange.models import Import, ImportRow
 from aims.records.exchange.parts import fields_of_part
 from aims.records.exchange.reading import Table, column_name, letter
 from aims.records.exchange.work import look, start
+from aims.records.jobs import attempts_told
 from aims.records.registry import Register
 
 SHOWN = 100  # rows of a check on one page
@@ -129,9 +130,7 @@ def counted(of: Import) -> str:
 def found(request: MemberRequest, path: str, key: Any) -> Import:
     """An import of a register, if the member may see it."""
     of = imports(request.member).select_related("job", "asked_by").filter(path=path, pk=key).first()
-    if of is None:
-        raise Refused("not_found", "")
-    return look(of)
+    return look(existing(of))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -342,12 +341,12 @@ def progress_of(of: Import) -> dict[str, Any]:
     """The context of components/progress.html."""
     percent = of.job.progress if of.job else 0
     working = of.state == Import.State.WORKING
+    told = _("%(percent)d %% done. You can leave this page.") % {"percent": percent}
+    again = attempts_told(of.job) if of.job else ""
     return {
         "percent": percent if working else 100,
         "label": _("Import"),
-        "text": _("%(percent)d %% done. You can leave this page.") % {"percent": percent}
-        if working
-        else _("Done."),
+        "text": f"{told} {again}".strip() if working else _("Done."),
         "done": not working,
         "poll_url": reverse("import progress", args=[of.path, of.pk]) if working else "",
     }

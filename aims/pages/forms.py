@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Model, Q
 from django.http import QueryDict
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
-from aims.records.access import visible
+from aims.records.access import in_sight
 from aims.records.base import Part, Record
 from aims.records.changes import part_name
 from aims.records.display import NOTHING, AnyField, first_letter_up, label
@@ -46,7 +46,7 @@ class Choices:
         """The rows on offer by id."""
         if model not in self.found:
             rule = offered(model) | Q(pk__in=self.kept.get(model, set()))
-            rows = visible(self.member, model).filter(rule)
+            rows = in_sight(self.member, model).filter(rule)
             ordered = rows if model._meta.ordering else rows.order_by("title", "pk")
             self.found[model] = {str(row.pk): row for row in ordered}
         return self.found[model]
@@ -77,14 +77,48 @@ class CodesInput(forms.Field):
         return list(initial or []) != self.to_python(data)
 
 
+class MaybeSelect(forms.NullBooleanSelect):
+    """Yes, no or unknown; what is none of them is handed on, to be refused."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The choice, or what was sent instead."""
+        said = data.get(name)
+        known = super().value_from_datadict(data, files, name)
+        return said if known is None and said not in (None, "", "unknown", "1", "None") else known
+
+
+class MaybeInput(forms.NullBooleanField):
+    """A question that may be left open."""
+
+    widget = MaybeSelect
+
+    def to_python(self, value: Any) -> bool | None:
+        """The answer; None for unknown. Anything else is refused."""
+        if isinstance(value, str) and value.lower() not in ("", "true", "false", "1", "0", "none", "unknown"):
+            raise forms.ValidationError(_("Choose yes, no or unknown."))
+        return super().to_python(value)
+
+
+def examples(field: CodesField) -> str:
+    """Codes that a field takes: of clauses and controls, or of Annex C."""
+    for codes in (["6.1.2", "A.5.4"], ["C.2.1", "C.2.4"], ["C.3.1", "C.3.4"], ["A.5.4", "A.6.2.4"]):
+        try:
+            field.run_validators(codes)
+        except ValidationError:
+            continue
+        return ", ".join(codes)
+    return "6.1.2"
+
+
 def input_for(field: AnyField, choices: Choices) -> forms.Field:
     """The form field of a model's field."""
     if field.many_to_one or field.many_to_many:
         return _relation(field, choices)
     if isinstance(field, CodesField):
-        made: forms.Field = CodesInput(
-            required=False, help_text=_("Numbers such as 6.1.2 or A.5.4."), validators=list(field.validators)
-        )
+        help_text = _("Numbers such as %(codes)s.") % {"codes": examples(field)}
+        made: forms.Field = CodesInput(required=False, help_text=help_text, validators=list(field.validators))
+    elif isinstance(field, models.BooleanField) and field.null and not field.choices:
+        made = MaybeInput(required=False)
     else:
         made = field.formfield(**_widget(field))  # type: ignore[assignment]
     if isinstance(made, forms.ChoiceField) and field.blank:

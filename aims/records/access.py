@@ -14,7 +14,7 @@ from aims.organisation.member import Member
 from aims.organisation.models import Grant, Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
-from aims.records.base import Record
+from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
 from aims.records.models import Delegation
 from aims.records.narrowing import narrowed
@@ -81,6 +81,16 @@ def visible(member: Member, model: type[M]) -> QuerySet[M]:
         limit = limits(member, register_of(model))
         return rows if limit is None else rows.filter(limit)
     return rows
+
+
+def in_sight(member: Member, model: type[Model]) -> QuerySet[Any]:
+    """The rows of a model that a member may see: parts with their records, all where no organisation owns them."""
+    if issubclass(model, Part):
+        records = visible(member, model._meta.get_field(model.of).related_model)  # type: ignore[arg-type]
+        rows = visible(member, model).filter(**{f"{model.of}__in": records.order_by()})
+        return rows.select_related(model.of)
+    owned = any(field.name == "organisation" for field in model._meta.concrete_fields)
+    return visible(member, model) if owned else model._default_manager.all()
 
 
 def fetch(member: Member, model: type[M], key: Any) -> M:

@@ -4,6 +4,7 @@ Each is one transaction: lock, may they, is it still the version they saw, does 
 written by the database itself. Permission is checked before validation, so that nobody learns from error messages.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
-from aims.records.access import fetch, may_add, may_change, may_move, require, somebody_else, visible
+from aims.records.access import fetch, in_sight, may_add, may_change, may_move, require, somebody_else
 from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
 from aims.records.mentions import note_mentions
@@ -27,17 +28,25 @@ R = TypeVar("R", bound=Record)
 Parts = Mapping[str, Sequence[Mapping[str, Any]]]  # relation's name → rows as they shall be
 
 STAMPS = ["created_by", "changed_by", "edited_by"]  # set here from the member who acts: nothing to check
+GIVEN = [*STAMPS, "organisation", "id"]  # set here too: the organisation is the member's, the id is new
 
 NEXT_NUMBER = """
     insert into records_counter (id, organisation_id, prefix, last) values (gen_random_uuid(), %s, %s, 1)
     on conflict (organisation_id, prefix) do update set last = records_counter.last + 1 returning last"""
+USED_NUMBER = """
+    insert into records_counter (id, organisation_id, prefix, last) values (gen_random_uuid(), %s, %s, %s)
+    on conflict (organisation_id, prefix) do update set last = greatest(records_counter.last, excluded.last)"""
 
 
 @transaction.atomic
 def create(member: Member, model: type[R], data: Mapping[str, Any], parts: Parts | None = None) -> R:
     """A new record, in the first state of its lifecycle, numbered unless `data` brings a `ref`."""
     require(may_add(member, register_of(model)))
-    ref = str(data.get("ref") or "") or next_ref(member, model)
+    ref = str(data.get("ref") or "")
+    if ref:
+        _pass_by(member, model, ref)
+    else:
+        ref = next_ref(member, model)
     record = _new(member, model, data, parts or {}, ref)
     _follow(member, record, "create")
     return record
@@ -69,13 +78,15 @@ def _follow(member: Member, record: Record, step: str) -> None:
 def write(
     member: Member, record: R, data: Mapping[str, Any], version: int | None = None, parts: Parts | None = None
 ) -> R:
-    """Change fields and parts of a record. `version` is the one the person saw; None skips the check (tasks only)."""
+    """Change fields and parts of a record. `version` is the one the person saw; None skips the check (tasks only).
+
+    What says only what is there already changes nothing: no version, no entry in the journal.
+    """
     record = locked(member, record)
     require(may_change(member, record))
     _check_version(record, version)
     if register_of(record).lifecycle.state(record.state).locked:
         raise Refused("locked", _("This record is closed in its present state. Move it back first."))
-    record.version += 1
     _fill(member, record, data, parts or {})
     return record
 
@@ -130,6 +141,14 @@ def next_ref(member: Member, model: type[Record]) -> str:
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBER, [member.organisation_id, model.ref_prefix])
         return f"{model.ref_prefix}-{cursor.fetchone()[0]:04d}"
+
+
+def _pass_by(member: Member, model: type[Record], ref: str) -> None:
+    """A number that was given counts as used: the next one comes after it."""
+    given = re.fullmatch(rf"{re.escape(model.ref_prefix)}-(\d{{1,9}})", ref, re.ASCII)
+    if given:
+        with connection.cursor() as cursor:
+            cursor.execute(USED_NUMBER, [member.organisation_id, model.ref_prefix, int(given[1])])
 
 
 def comment(member: Member, record: Record, text: str) -> Comment:
@@ -200,19 +219,72 @@ def _fill(member: Member, record: Record, data: Mapping[str, Any], parts: Parts,
     register = register_of(record)
     allowed = {*register.fields, "external_id", "title"}
     given = {name: value for name, value in data.items() if name in allowed}
-    several = {name: given.pop(name) for name in list(given) if register.field(name).many_to_many}
+    several = {name: list(given.pop(name) or []) for name in list(given) if register.field(name).many_to_many}
+    before = _row(record)
     for name, value in given.items():
         _set(record, name, value)
+    stamps = record.changed_by_id, record.edited_by_id
     record.changed_by = record.edited_by = Membership.objects.filter(pk=member.id).first()  # None: a task
     record.settle(frozenset(data))
     check(member, record, register, new)
+    if not new:
+        if _row(record) == before and not _differ(record, several, parts):
+            record.changed_by_id, record.edited_by_id = stamps
+            return
+        record.version += 1
     record.save(force_insert=new)
-    for name, rows in several.items():
-        targets = list(rows or [])
+    for name, targets in several.items():
         _in_sight(member, register.field(name), name, targets)
         getattr(record, name).set(targets)
     for name, rows in parts.items():
         write_parts(member, record, _part(register, name), rows)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    """What a record holds, without the stamps; JSON as text, for it is changed in place."""
+    fields = [f for f in record._meta.concrete_fields if f.name not in (*STAMPS, "changed_at", "created_at")]
+    return {f.attname: _plain(f, getattr(record, f.attname)) for f in fields}
+
+
+def _plain(field: Any, value: Any) -> Any:
+    return repr(value) if isinstance(field, models.JSONField) else value
+
+
+def _differ(record: Record, several: Mapping[str, Sequence[Any]], parts: Parts) -> bool:
+    """Whether relations to several rows, or parts, are other than the record has."""
+    register = register_of(record)
+    for name, targets in several.items():
+        keys = {str(getattr(target, "pk", target)) for target in targets}
+        if keys != {str(key) for key in getattr(record, name).values_list("pk", flat=True)}:
+            return True
+    return any(_parts_differ(record, _part(register, name), rows) for name, rows in parts.items())
+
+
+def _parts_differ(record: Record, part: type[Part], rows: Sequence[Mapping[str, Any]]) -> bool:
+    present = list(part._default_manager.filter(**{part.of: record}).order_by("position", "id"))
+    if [str(row.pk) for row in present] != [str(values.get("id") or "") for values in rows]:
+        return True
+    return any(_part_differs(row, values) for row, values in zip(present, rows, strict=True))
+
+
+def _part_differs(row: Part, values: Mapping[str, Any]) -> bool:
+    for name in row.form:
+        field: Any = row._meta.get_field(name)
+        if name in values:
+            now, said = getattr(row, field.attname), values[name]
+            said = getattr(said, "pk", said) if field.is_relation else said
+            if _text(field, now) != _text(field, said):
+                return True
+    return False
+
+
+def _text(field: Any, value: Any) -> Any:
+    """A value for comparison; what the field cannot read is like nothing that it holds."""
+    target = field.target_field if field.is_relation else field
+    try:
+        return _plain(field, target.to_python(value) if value not in (None, "") else value)
+    except ValidationError:
+        return object()
 
 
 def check(member: Member, record: Record, register: Register, new: bool) -> None:
@@ -222,7 +294,9 @@ def check(member: Member, record: Record, register: Register, new: bool) -> None
         if field.many_to_one and (target := getattr(record, field.attname)):
             _in_sight(member, field, name, [target])
     try:
-        record.full_clean(exclude=STAMPS if new else [*STAMPS, "organisation"], validate_unique=True)
+        record.full_clean(exclude=GIVEN, validate_constraints=False)
+        # a constraint is only asked when no column of it is left out; number and external id are unique per organisation
+        record.validate_constraints(exclude=STAMPS if new else [*STAMPS, "organisation"])
     except ValidationError as error:
         raise refusal(error) from error
 
@@ -230,7 +304,7 @@ def check(member: Member, record: Record, register: Register, new: bool) -> None
 def _in_sight(member: Member, field: Any, name: str, targets: Sequence[Any]) -> None:
     """Refuse a reference to what the member cannot see, in the words used for what does not exist."""
     keys = {getattr(target, "pk", target) for target in targets}
-    if keys and visible(member, field.related_model).filter(pk__in=keys).count() != len(keys):
+    if keys and in_sight(member, field.related_model).filter(pk__in=keys).count() != len(keys):
         raise Refused("invalid", _("Check the marked fields."), {name: [_("There is no such record.")]})
 
 

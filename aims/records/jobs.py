@@ -102,6 +102,14 @@ def run(organisation_id: Any, job_id: Any, do: Callable[[Job], None]) -> None:
         log.warning("%s", lost)
 
 
+def attempts_told(job: Job) -> str:
+    """For people: that earlier attempts broke off, and how many follow. Empty while it goes well."""
+    if job.fence < 2 or job.state not in (Job.State.QUEUED, Job.State.BUILDING):
+        return ""
+    said = {"number": min(job.fence, ATTEMPTS), "most": ATTEMPTS}
+    return _("The attempt before broke off. This is attempt %(number)d of %(most)d.") % said
+
+
 def forgotten() -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Jobs of all organisations that wait, or whose worker has gone: (organisation, job)."""
     with connection.cursor() as cursor:

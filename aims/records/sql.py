@@ -3,6 +3,8 @@
 from aims.organisation.roles import APP, SYSTEM
 
 JOBS_DUE = f"""
+-- what a function returns cannot be replaced, only made anew
+DROP FUNCTION IF EXISTS jobs_due();
 CREATE OR REPLACE FUNCTION jobs_due() RETURNS TABLE(organisation_id uuid, job_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT j.organisation_id, j.id FROM public.records_job j

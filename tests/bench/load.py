@@ -9,9 +9,9 @@ THREADS = 4
 Ask = Callable[[http.client.HTTPConnection, int], None]
 
 
-def rate(port: int, seconds: float, ask: Ask) -> float:
+def rate(port: int, seconds: float, ask: Ask, clients: int = THREADS) -> float:
     """Answers per second. `ask` sends one request on a connection; it is told the number of its thread."""
-    counts = [0] * THREADS
+    counts = [0] * clients
     end = time.monotonic() + seconds
 
     def work(number: int) -> None:
@@ -21,7 +21,7 @@ def rate(port: int, seconds: float, ask: Ask) -> float:
             counts[number] += 1
         connection.close()
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:

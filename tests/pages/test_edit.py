@@ -5,13 +5,16 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from aims.organisation.acting import acting
 from aims.organisation.models import Membership
+from aims.pages.forms import input_for
 from aims.records.changes import create, write
 from aims.records.registry import registers
-from context.models import AISystem, InterestedParty
+from context.models import AISystem, ContextIssue, InterestedParty, PartyRequirement
+from planning.models import Objective
 from tests.people import World
 
 NEW = "/registers/ai-systems/new/"
@@ -230,3 +233,41 @@ def test_a_form_that_saves_itself_gets_a_short_answer(
     assert stale.status_code == 412 and "detail" in stale.json()
     bad = nadia.post(address(party), {**data, "version": "2", "title": " "}, headers=script)
     assert bad.status_code == 422
+
+
+def test_saving_what_is_there_says_that_nothing_changed(
+    nadia: Client, party: InterestedParty, world: World
+) -> None:
+    page = nadia.get(address(party)).content
+    answer = nadia.post(address(party), posted(page), follow=True)
+    assert "Nothing was changed" in answer.content.decode()
+    with acting(world.orvanne.pk):
+        assert InterestedParty.objects.get(pk=party.pk).version == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("true", True),
+        ("false", False),
+        ("unknown", None),
+        ("", None),
+        ("maybe", ...),
+        ("2", True),
+        ("77", ...),
+    ],
+)
+def test_a_question_that_may_stay_open_refuses_nonsense(typed: str, kept: Any) -> None:
+    form = input_for(ContextIssue._meta.get_field("relevant"), None)  # type: ignore[arg-type]
+    said = form.widget.value_from_datadict({"relevant": typed}, {}, "relevant")
+    if kept is ...:
+        with pytest.raises(ValidationError, match="yes, no or unknown"):
+            form.clean(said)
+    else:
+        assert form.clean(said) is kept
+
+
+def test_the_examples_of_codes_are_such_as_the_field_takes() -> None:
+    objective, party = Objective._meta.get_field("themes"), PartyRequirement._meta.get_field("answered_by")
+    assert "C.2.1" in str(input_for(objective, None).help_text)  # type: ignore[arg-type]
+    assert "6.1.2" in str(input_for(party, None).help_text)  # type: ignore[arg-type]

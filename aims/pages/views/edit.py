@@ -84,6 +84,9 @@ def save(request: MemberRequest, record: Record, sheet: Sheet) -> HttpResponse:
         return refuse(request, sheet, refusal)
     if wants_short_answer(request):
         return JsonResponse({"version": record.version}, headers={"X-Version": str(record.version)})
+    if record.version == version:
+        messages.info(request, _("Nothing was changed: %(ref)s said this already.") % {"ref": record.ref})
+        return HttpResponseRedirect(safe_next(request, record_url(record)))
     messages.success(
         request,
         _("Saved as version %(version)d of %(ref)s.") % {"version": record.version, "ref": record.ref},

@@ -22,7 +22,7 @@ from aims.organisation.roles import Role
 from aims.organisation.tokens import make_token, revoke
 from aims.pages.places import safe_next
 from aims.pages.request import MemberRequest
-from aims.records.access import fetch, require
+from aims.records.access import existing, fetch, require
 from aims.schedule.fulfilment import people_changed
 
 YEAR = 31_536_000  # seconds
@@ -200,8 +200,7 @@ def add_token(request: MemberRequest) -> HttpResponse:
 def revoke_token(request: MemberRequest, key: Any) -> HttpResponse:
     """End one of one's own tokens."""
     token = fetch(request.member, ApiToken, key)
-    if token.membership_id != request.member.id:
-        raise Refused("not_found", "")
+    existing(token if token.membership_id == request.member.id else None)
     revoke(token)
     messages.success(request, _("The token “%(name)s” has ended.") % {"name": token.name})
     return HttpResponseRedirect(reverse("settings") + "#tokens")

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
-from aims.records.access import visible
+from aims.records.access import in_sight, visible
 from aims.records.base import Part
 from aims.records.display import label, state_words
 from aims.records.registry import Register
@@ -98,16 +98,6 @@ def _texts(member: Member, model: type[Model], keys: set[Any]) -> dict[Any, str]
     if model is Membership:
         return member_names(member, keys)
     return {row.pk: row_name(row) for row in in_sight(member, model).filter(pk__in=keys)}
-
-
-def in_sight(member: Member, model: type[Model]) -> "QuerySet[Any]":
-    """The rows of a model that a member may see: parts with their records, all where no organisation owns them."""
-    if issubclass(model, Part):
-        records = visible(member, model._meta.get_field(model.of).related_model)  # type: ignore[arg-type]
-        rows = visible(member, model).filter(**{f"{model.of}__in": records.order_by()})
-        return rows.select_related(model.of)
-    owned = any(field.name == "organisation" for field in model._meta.concrete_fields)
-    return visible(member, model) if owned else model._default_manager.all()
 
 
 def row_name(row: Any) -> str:

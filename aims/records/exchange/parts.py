@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
+from aims.records.access import in_sight
 from aims.records.base import Part, Record
 from aims.records.changes import part_name
-from aims.records.exchange.columns import Column, columns_of_part, in_sight
+from aims.records.exchange.columns import Column, columns_of_part
 from aims.records.exchange.mapping import mapped, simple
 from aims.records.exchange.reading import Table, column_name, letter
 from aims.records.exchange.values import Directory, alike, value

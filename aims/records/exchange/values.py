@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
-from aims.records.access import visible
+from aims.records.access import in_sight, visible
 from aims.records.base import Record
-from aims.records.exchange.columns import Column, in_sight, member_names, row_name
+from aims.records.exchange.columns import Column, member_names, row_name
 
 YES = {"true", "yes", "y", "1", "x", "oui", "o", "vrai", "wahr", "ja"}
 NO = {"false", "no", "n", "0", "non", "faux", "falsch", "nein"}
