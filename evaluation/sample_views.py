@@ -126,7 +126,7 @@ def sample_list(request: MemberRequest, key: Any) -> HttpResponse:
     sample = fetch(request.member, Sample, key)
     row = Population.objects.filter(sample=sample).first()
     if row is None:
-        raise Refused("not_found", _("The population of this sample has not been fixed yet."))
+        raise Refused("conflict", _("The population of this sample has not been fixed yet."))
     answer = HttpResponse(row.lines, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{sample.ref}.txt"'
     return answer

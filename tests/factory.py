@@ -152,6 +152,7 @@ def overridden(world: World) -> dict[str, Any]:
 SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "management-reviews": lambda world: {"next_review": "2099-01-31"},
     "findings": of_outside,
+    "samples": lambda world: {"kind": "ai-systems", "dated_by": "created_at"},
     "audit-checks": of_outside,
     "working-notes": note_on_outside,
     "audits": overridden,

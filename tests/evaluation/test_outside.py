@@ -255,10 +255,11 @@ def test_she_asks_and_draws_in_her_audit_only(amelie: Client, guest: OutsideAudi
 
 def two_systems(world: World) -> tuple[AISystem, AISystem]:
     """One inside the audit and one outside."""
-    make_ = lambda name: create(
-        world.officer, AISystem, {"title": name, "purpose": "x", "owner": row(world.officer)}
-    )  # noqa: E731
-    return make_("ThoraScan"), make_("TalentSift")
+
+    def named(name: str) -> AISystem:
+        return create(world.officer, AISystem, {"title": name, "purpose": "x", "owner": row(world.officer)})
+
+    return named("ThoraScan"), named("TalentSift")
 
 
 def test_the_systems_of_the_audit_limit_the_rows(inside: World) -> None:

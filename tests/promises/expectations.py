@@ -20,9 +20,10 @@ from aims.records.exchange.importing import imports, may_import
 from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
+from evaluation.models import Sample
+from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
 from evaluation.room import writes as writes_in_room
-from evaluation.review_report import may_read as may_read_board
 from leadership.models import RoleAssignment
 from planning.models import LegalRequirement
 from tests.promises.addresses import Route
@@ -306,6 +307,18 @@ def meets(member: Member, side: Side) -> Outcome:
     return allowed(may_change(member, audit)) if seen(member, audit) else Outcome.HIDDEN
 
 
+def draws(member: Member, side: Side) -> Outcome:
+    """Who sees the audit and adds samples."""
+    if not seen(member, side.records["audits"]):
+        return Outcome.HIDDEN
+    return allowed(may_add(member, register_of(Sample)))
+
+
+def hosts(member: Member, side: Side) -> Outcome:
+    """Who sees the audit and invites."""
+    return allowed(member.role in HOSTS) if seen(member, side.records["audits"]) else Outcome.HIDDEN
+
+
 administrators = only(Role.ADMINISTRATOR)
 leaders = only(*LEADERS)
 journal = may(may_read_journal)
@@ -373,6 +386,14 @@ LONE: dict[str, Lone] = {
     "audit report": sees("audits"),
     "audit report pdf": sees("audits"),
     "audit report word": sees("audits"),
+    "audit requests": sees("audits"),
+    "audit evidence": sees("audits"),
+    "audit samples": sees("audits"),
+    "audit samples POST": draws,
+    "sample list": sees("samples"),
+    "outside auditors": hosts,
+    "end access": about("outside", lambda member, _row: member.role in HOSTS),
+    "mail invitation": about("outside", lambda member, _row: member.role in HOSTS),
     "make checklist": in_room("audits"),
     "add question": in_room("audits"),
     "save meetings": meets,
@@ -447,6 +468,10 @@ KEYS = {
 KEYS |= dict.fromkeys(
     (
         "audit room",
+        "audit requests",
+        "audit evidence",
+        "audit samples",
+        "outside auditors",
         "audit report",
         "audit report pdf",
         "audit report word",
@@ -456,6 +481,7 @@ KEYS |= dict.fromkeys(
     ),
     "audits",
 )
+KEYS |= {"sample list": "samples", "end access": "outside", "mail invitation": "outside"}
 KEYS |= dict.fromkeys(("save check", "save note", "evidence seen", "draft finding"), "audit-checks")
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "calendar feed", "set_language", "api-schema", "api-docs"}

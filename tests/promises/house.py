@@ -29,7 +29,7 @@ from aims.records.exchange.models import Import, SavedView
 from aims.records.models import Evidence
 from aims.records.registry import registers, workspaces
 from aims.schedule.models import Absence, FreeDay, Obligation, Occurrence, Task
-from evaluation.models import Audit
+from evaluation.models import Audit, OutsideAuditor
 from operation.decisions.models import Decision
 from tests.factory import make
 from tests.people import World, join, make_world
@@ -139,6 +139,12 @@ def furnish(side: Side) -> None:
     others["membership"] = Membership.objects.get(pk=officer.id)
     others["token"], _secret = make_token(others["membership"], "another")
     others["pack"] = ask_pack(officer)
+    others["outside"] = OutsideAuditor.objects.create(
+        organisation_id=officer.organisation_id,
+        audit_id=records["audits"].pk,
+        membership=others["membership"],
+        until=timezone.now() + datetime.timedelta(days=7),
+    )
     others["task"] = Task.objects.create(
         organisation_id=officer.organisation_id,
         member_id=officer.id,

@@ -30,7 +30,7 @@ MEMBERS = [r for r in routes() if not (r.at.startswith(expectations.SIGN_IN) or 
 WALKED = [r for r in MEMBERS if r.at != expectations.LOST and r.name not in expectations.NOT_FOUND]
 TURNED_AWAY = {Outcome.FORBIDDEN: 403, Outcome.HIDDEN: 404}
 BUSY = {400, 409, 412, 415, 422, 428}  # what an allowed change without a proper body may get
-NOT_YET = {"pack_file", "packs/<uuid:pk>/file/"}  # 409 while the pack is being built
+NOT_YET = {"pack_file", "packs/<uuid:pk>/file/", "sample list"}  # 409 while it is not made
 SECRET = re.compile(r'(csrfmiddlewaretoken" value=|X-CSRFToken": |"next" value=)"[^"]*"|csrftoken=\w+')
 
 
