@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.organisation.roles import Role
+from aims.pages.templatetags.words import date_text
 from aims.records.access import visible
 from aims.records.display import state_words
 from aims.records.registry import register, workspaces
@@ -83,7 +83,7 @@ def figures(member: Member) -> list[tuple[str, int, str]]:
 
 def said(day: date | None) -> str:
     """A day as a table shows it."""
-    return date_format(day, "SHORT_DATE_FORMAT") if day else "–"
+    return date_text(day) if day else "–"
 
 
 def _risk(row: AIRisk) -> list[Any]:
@@ -205,7 +205,7 @@ def certification(member: Member) -> Listed:
         visible(member, CertificationCycle).exclude(state__in=("ended", "withdrawn")).order_by("-ref").first()
     )
     if cycle is not None:
-        ahead = [row for row in milestones(cycle, frozenset(), now_there(member)) if not row.done]
+        ahead = [row for row in milestones(cycle, now_there(member)) if not row.done]
         listed.total = len(ahead)
         listed.rows = [[row.label, said(row.on), said(row.last)] for row in ahead[:ROWS]]
     return listed

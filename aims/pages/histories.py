@@ -26,7 +26,7 @@ from aims.records.display import (
 from aims.records.models import Comment, Link, Origin, Revision, Signature
 
 LONG = 400  # characters of a text that a difference shows
-HIDDEN = NOISE | {"created_at", "created_by_id", "ref", "organisation_id", "content"}
+HIDDEN = NOISE | {"created_at", "created_by_id", "ref", "organisation_id", "content", "gathered", "frozen"}
 
 
 def timeline(member: Member, changes: Sequence[Change], named: Named | None = None) -> list[dict[str, Any]]:

@@ -26,8 +26,13 @@ def review_of(context: Context, record: ManagementReview) -> dict[str, Any]:
         "concluded": review_shown.concluded(record),
         "asked": review_shown.asked_to_sign(record) if record.state == "held" else [],
         "delegations": delegations(record),
-        "board": may_read(member),
     }
+
+
+@register.simple_tag(takes_context=True)
+def may_read_board(context: Context) -> bool:
+    """Whether the reader may take the board report."""
+    return may_read(context["request"].member)
 
 
 @register.simple_tag(takes_context=True)
