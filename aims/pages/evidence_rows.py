@@ -15,8 +15,9 @@ from aims.pages.templatetags.marks import freshness_chip
 from aims.records.access import may_add, visible
 from aims.records.base import Record
 from aims.records.coverage import latest_media
-from aims.records.models import Evidence, Link
-from aims.records.registry import register, register_of
+from aims.records.models import Answer, Evidence, Link
+from aims.records.naming import heads
+from aims.records.registry import register, register_of, registers
 
 MB = 1024 * 1024
 SHAPES = {
@@ -87,17 +88,19 @@ def drop_zone(member: Member, record: Record) -> dict[str, Any] | None:
 
 
 def spoken_for(member: Member, evidence: Evidence) -> list[dict[str, Any]]:
-    """The records that evidence speaks for, as far as the member sees them; one query a register."""
-    keys: dict[str, list[Any]] = {}
+    """The records that evidence speaks for, as far as the member sees them, in the order of the clauses; one statement
+    for all kinds."""
+    keys: dict[type[Record], list[Any]] = {}
     for kind, key in Link.objects.filter(evidence=evidence).values_list("kind", "record_id"):
-        keys.setdefault(kind, []).append(key)
-    rows = []
-    for kind, found in keys.items():
-        known = register(kind)
-        records = visible(member, known.model).filter(pk__in=found).order_by("pk") if known else ()
-        rows += [
-            {"label": r.heading, "url": record_url(r), "icon": known.icon, "ref": r.ref}
-            for r in records
-            if known
-        ]
-    return rows
+        if known := register(kind):
+            keys.setdefault(known.model, []).append(key)
+    order = {known.model: number for number, known in enumerate(registers())}
+    found = sorted(heads(member, keys), key=lambda row: (order[type(row)], row.pk))
+    return [_spoken(row) for row in found]
+
+
+def _spoken(record: Record) -> dict[str, Any]:
+    if isinstance(record, Answer):
+        record.code = record.ref  # the line that it answers is its number
+    icon = register_of(record).icon
+    return {"label": record.heading, "url": record_url(record), "icon": icon, "ref": record.ref}

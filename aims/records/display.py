@@ -1,8 +1,8 @@
 """Human words for what is kept: values, columns, rows that are referred to, and who did something.
 
 Used by pages, exports and the evidence pack, so a value reads the same everywhere. Values come from records or from JSON
-(the journal, a signed content): both are understood. Rows referred to are named in one query per model, never per row,
-and only if the member may see them.
+(the journal, a signed content): both are understood. Rows referred to are named in one query for all records, never per
+row, and only if the member may see them.
 """
 
 import json
@@ -28,6 +28,7 @@ from aims.records.base import Part, Record
 from aims.records.changes import part_name
 from aims.records.fields import CodesField
 from aims.records.lifecycle import Words
+from aims.records.naming import called_plainly, heads
 from aims.records.registry import register_of, registers
 
 NOTHING = "–"
@@ -79,7 +80,8 @@ def state_words(model: type[Model], code: str) -> Words:
 
 
 class Named:
-    """Names of the rows that values refer to: told first which, then asked, with one query per model."""
+    """Names of the rows that values refer to: told first which, then asked, all records in one statement, and what is
+    no record (members, parts) in one per model."""
 
     def __init__(self, member: Member) -> None:
         self.member = member
@@ -107,14 +109,23 @@ class Named:
     def name(self, model: type[Model], key: Any) -> str:
         """The words for a row; words that give nothing away where the member may not see it."""
         if self.wanted[model]:
-            keys, self.wanted[model] = self.wanted[model], set()
-            self.learn(_seen(self.member, model, keys))
-            for missing in keys:
-                self.known.setdefault((model, missing), gettext("not open to you"))
+            together = [one for one in self.wanted if called_plainly(one)]
+            self._ask(together if called_plainly(model) else [model])
         if (model, str(key)) not in self.known:
             self.note(model, key)
             return self.name(model, key)
         return self.known[model, str(key)]
+
+    def _ask(self, models_: Iterable[type[Model]]) -> None:
+        """Read what is wanted of some models."""
+        asked = {model: keys for model in models_ if (keys := self.wanted.pop(model, None))}
+        records = {model: keys for model, keys in asked.items() if called_plainly(model)}
+        self.learn(heads(self.member, records))  # type: ignore[arg-type]
+        for model, keys in asked.items():
+            if model not in records:
+                self.learn(_seen(self.member, model, keys))
+            for missing in keys:
+                self.known.setdefault((model, missing), gettext("not open to you"))
 
 
 def _seen(member: Member, model: type[Model], keys: set[str]) -> Iterable[Model]:
