@@ -185,4 +185,4 @@ def asked(
 
 def ages(requests: Iterable[AuditRequest], now: datetime) -> dict[object, int]:
     """How many days ago each was asked."""
-    return {request.pk: (now - request.asked_at).days for request in requests}
+    return {request.pk: (now - request.created_at).days for request in requests}
