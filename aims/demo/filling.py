@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from aims.demo.decisions import report
 from aims.demo.files import content
 from aims.demo.loading import Loader
 from aims.demo.people import grant
@@ -36,6 +37,7 @@ def fill(members: dict[str, Member]) -> Loader:
             add_grant(loader, row)
         for text in read("done"):
             finish_task(text)
+    report(members["P-API"])
     return loader
 
 

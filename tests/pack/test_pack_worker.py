@@ -1,11 +1,13 @@
-"""A real Celery worker, killed in the middle with SIGKILL: another one finishes the pack, once, within a minute."""
+"""A real Celery worker: it builds what REST asks for; killed with SIGKILL in the middle, another finishes it, once."""
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ import redis
 from celery import Celery
 from django.conf import settings as real
 from django.db import connection
+from pypdf import PdfReader
 
 from aims.organisation.acting import acting
 from aims.pack.models import Pack
 from aims.records.models import Job
+from tests.callers import Caller, token_of
 from tests.pack.conftest import asked
 from tests.pack.test_pack_build import kept, looked_up, town
 from tests.people import World
@@ -108,3 +112,35 @@ def test_a_killed_workers_pack_is_finished_once_by_another(town: World, worker: 
     done = looked_up(pack)
     assert (done.job.fence, kept(done)) == (2, ["2.pdf"])
     assert not [child for child in children if child.is_running() and child.status() != "zombie"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_builds_what_is_asked_for_over_rest(
+    town: World, worker: Start, broker: str, client_settings: None
+) -> None:
+    """Asked for, watched and fetched as a client does; a real worker in a process beside does the work."""
+    rest = Caller(token_of(town, town.officer))
+    worker()
+    asked_for = rest.post("packs/", {"title": "Stage 1", "scope": ["4.1"], "language": "fr"})
+    assert asked_for.status_code == 202
+    place = asked_for["Location"]
+    done = until(60, lambda: finished_one(rest.get(place).json()))
+    assert (done["state"], done["progress"], done["error"]) == ("done", 100, "")
+    answer = rest.get(done["file"])
+    content = b"".join(answer.streaming_content)
+    assert hashlib.sha256(content).hexdigest() == done["sha256"]
+    assert "Sommaire" in PdfReader(BytesIO(content)).pages[1].extract_text()
+
+
+def finished_one(body: dict[str, Any]) -> dict[str, Any] | None:
+    """The pack when nothing more will happen to it."""
+    return body if body["state"] in ("done", "failed") else None
+
+
+@pytest.fixture
+def client_settings(tmp_path: Path, broker: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process wakes the worker through the same broker, and finds its files where the worker keeps them."""
+    app = Celery("aims", broker=broker, set_as_current=False)
+    monkeypatch.setattr("aims.records.jobs.current_app", app)
+    packs = {**settings.STORAGES["packs"], "OPTIONS": {"location": str(tmp_path / "packs")}}
+    settings.STORAGES = {**settings.STORAGES, "packs": packs}
