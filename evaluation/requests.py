@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
@@ -56,7 +57,7 @@ def ask_for_sample(member: Member, sample: Sample) -> None:
         )
 
 
-def owner_of(record: object, sample: Sample, people: dict[object, Membership]) -> Membership | None:
+def owner_of(record: object, sample: Sample, people: dict[Any, Membership]) -> Membership | None:
     """Who is asked for a record: its owner, that of its AI system, that of the audit, else who keeps the AIMS."""
     system = getattr(record, "system", None)
     keys = (getattr(record, "owner_id", None), getattr(system, "owner_id", None), sample.audit.owner_id)
@@ -139,7 +140,7 @@ def wanted_tasks(request: AuditRequest) -> list[tuple[str, Membership, str]]:
         owner = list(members.filter(pk=request.owner_id)) if request.owner_id else []
         people, act = owner or holders(members, KEEPERS)[:1], "show"
     elif request.state == "delivered":
-        people, act = list(members.filter(pk=request.created_by_id)), "look"
+        people, act = list(members.filter(pk__in=[request.created_by_id])), "look"
     else:
         return []
     return [(f"request:{request.pk}:{act}:{turn}:{one.pk}", one, said(one, act, request)) for one in people]

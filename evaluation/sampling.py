@@ -88,7 +88,8 @@ def following(day: date) -> date:
 def rows(member: Member, sample: Sample) -> QuerySet[Any]:
     """The records of a sample's register and period that a member sees, each with `line_version`."""
     if sample.kind == DECISIONS:
-        found = visible(member, Decision).filter(system__in=visible(member, AISystem).values("pk"))
+        found: QuerySet[Any] = visible(member, Decision)
+        found = found.filter(system__in=visible(member, AISystem).values("pk"))
         found = found.filter(between("timestamp", sample, member.time_zone))
         version: Any = models.F("digest")
     else:
@@ -138,7 +139,7 @@ def check_choice(member: Member, sample: Sample) -> None:
         raise Refused("invalid", message, {"dated_by": [message]})
     same = Sample.objects.filter(audit=sample.audit_id, kind=sample.kind, system=sample.system_id)
     overlap = same.filter(period_from__lte=sample.period_to, period_to__gte=sample.period_from)
-    before = overlap.exclude(drawn_at=None).exclude(pk__in=(sample.pk, sample.replaces_id)).first()
+    before = overlap.exclude(drawn_at=None).exclude(pk=sample.pk).first()
     if before and sample.replaces_id is None:
         message = _("%(ref)s was drawn from these records already. Draw again there, and say why.")
         raise Refused("conflict", message % {"ref": before.ref})

@@ -82,7 +82,7 @@ def by_way_of_others(model: type[Record], target: type[Record], keys: Collection
     return rule
 
 
-def relations(model: type[Record], target: type[Record]) -> list[Any]:
+def relations(model: type[Record], target: type[Any]) -> list[Any]:
     """The fields of a kind that refer to another."""
     fields: list[Any] = list(model._meta.get_fields())
     return [

@@ -109,9 +109,8 @@ class BodyFinding(Record):
 
     def settle(self, changed: frozenset[str]) -> None:
         """The deadlines that nobody entered follow from the grade and the closing meeting."""
-        if not isinstance(self.closed_on, date):
-            return
-        for name, day in usual_deadlines(self.grade, self.closed_on).items():
+        closed: Any = self.closed_on
+        for name, day in (usual_deadlines(self.grade, closed) if isinstance(closed, date) else {}).items():
             if not getattr(self, name):
                 setattr(self, name, day)
 

@@ -1,7 +1,5 @@
 """Samples drawn in an audit, and what auditors ask to be shown (ISO 19011, A.6 and 6.4; ISO/IEC 42001, 9.2.2)."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -122,7 +120,7 @@ class AuditRequest(Record):
     class Meta(Record.Meta):
         verbose_name = _("audit request")
         verbose_name_plural = _("audit requests")
-        indexes: list[Any] = [
+        indexes = [
             *Record.Meta.indexes,
             models.Index(fields=["organisation", "audit", "id"], name="auditrequest_audit"),
         ]

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -135,12 +137,13 @@ def test_a_seed_comes_from_the_system_each_time(inside: World) -> None:
 def test_it_is_drawn_once_and_cannot_be_edited(inside: World) -> None:
     risks(inside)
     sample = drawn(inside, audited(inside))
-    for act in (
+    acts: tuple[Callable[[], Any], ...] = (
         lambda: move(again(inside.auditor), sample, "draw"),
         lambda: move(again(inside.auditor), sample, "fix"),
         lambda: write(again(inside.auditor), sample, {"size": 2}),
         lambda: move(inside.officer, sample, "withdraw", note="Not that one"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Refused):
             act()
 
