@@ -14,7 +14,7 @@ from aims.organisation.refused import Refused
 from aims.pages import errors
 
 # Everything else needs a signed-in member. The API asks for its own tokens; a calendar feed has a secret address.
-OPEN = ("/accounts/", "/api/", "/calendar/feed/", "/healthz", "/language/", "/static/")
+OPEN = ("/accounts/", "/api/", "/calendar/feed/", "/healthz", "/language/", "/mail/", "/static/")
 
 
 class LanguageMiddleware(LocaleMiddleware):

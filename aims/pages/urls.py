@@ -7,6 +7,7 @@ from aims.pages.views import (
     edit,
     evidence,
     journal,
+    mails,
     records,
     registers,
     settings,
@@ -63,4 +64,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include(my_settings)),
     path("organisation/", settings.switch, name="switch organisation"),
     path("language/", settings.language, name="set_language"),
+    path("mail/stop/<str:token>/", mails.stop_digests, name="stop digests"),
 ]

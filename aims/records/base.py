@@ -40,6 +40,8 @@ class Record(Owned):
         tuple[str, ...]
     ] = ()  # paths of the registers to which it may lead (`aims.records.origins`)
     leads_silently: ClassVar[bool] = False  # what it led to takes none of its words
+    # people are invited to it: the fields of its first and last day, and those that name who takes part
+    meeting: ClassVar[tuple[str, str, tuple[str, ...]] | None] = None
     # the field that holds the day on which a step really happened; the calendar counts from it
     event_dates: ClassVar[Mapping[str, str]] = {}
 

@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aims.organisation.acting import acting
@@ -28,9 +29,11 @@ from aims.records.registry import register, register_of
 from aims.records.watching import news
 from aims.schedule.asking import active_members
 from aims.schedule.dates import today
+from aims.schedule.invitations import Days, Invitation, calendar, meetings, method, read, to_send
 from aims.schedule.models import Mail, Task
 from aims.schedule.places import place, task_place
 from aims.schedule.tick import open_tasks
+from aims.schedule.unsubscribing import stop_url
 
 HOUR = 7  # digests are written from this hour of the organisation's day
 SOON = timedelta(days=30)  # a digest lists what is due within this time, and all that is late
@@ -42,12 +45,13 @@ log = logging.getLogger(__name__)
 def prepare(organisation: Organisation, now: datetime) -> None:
     """Write the mails that are due: urgent ones at once, and the day's digest for who has something new to hear."""
     mine: dict[uuid.UUID, list[Task]] = defaultdict(list)
+    ahead = meetings(organisation.pk, today(organisation.time_zone, now))
     for task in open_tasks(organisation):
         mine[task.member_id].append(task)
     for member in active_members(organisation.pk):
         _write_urgent(member, mine[member.pk], now)
         if member.person.digest:
-            _write_digest(member, mine[member.pk], organisation, now)
+            _write_digest(member, mine[member.pk], ahead[member.pk], organisation, now)
 
 
 def _write_urgent(member: Membership, tasks: list[Task], now: datetime) -> None:
@@ -55,7 +59,13 @@ def _write_urgent(member: Membership, tasks: list[Task], now: datetime) -> None:
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
 
 
-def _write_digest(member: Membership, tasks: list[Task], organisation: Organisation, now: datetime) -> None:
+def _write_digest(
+    member: Membership,
+    tasks: list[Task],
+    ahead: dict[tuple[str, str], Days],
+    organisation: Organisation,
+    now: datetime,
+) -> None:
     day = today(organisation.time_zone, now)
     if now.astimezone(ZoneInfo(organisation.time_zone)).hour < HOUR:
         return
@@ -64,9 +74,12 @@ def _write_digest(member: Membership, tasks: list[Task], organisation: Organisat
         return
     heard = last.made_at if last else None
     changed = changed_since(member, max(heard or now - DAY, now - WEEK), now)
-    if changed or any(new_since(task, heard) for task in tasks):
+    invited = to_send(member, ahead, day)
+    if changed or invited or any(new_since(task, heard) for task in tasks):
         listed = [task for task in tasks if task.due is None or task.due <= day + SOON]
-        Mail.objects.bulk_create([_mail(member, f"day:{day}", listed, now, changed)], ignore_conflicts=True)
+        mail = _mail(member, f"day:{day}", listed, now, changed)
+        mail.invitations = invited
+        Mail.objects.bulk_create([mail], ignore_conflicts=True)
 
 
 def changed_since(member: Membership, since: datetime, now: datetime) -> list[list[Any]]:
@@ -137,36 +150,61 @@ def _deliver(mail: Mail, now: datetime) -> bool:
 
 
 def message_of(mail: Mail, now: datetime) -> EmailMessage | None:
-    """The mail in the person's language: what is still to be done, and what changed; None when there is neither."""
+    """The mail in the person's language: what is to be done, what changed, which meetings; None when nothing is left."""
     tasks = list(Task.objects.filter(pk__in=mail.tasks, state=Task.State.OPEN).order_by("due", "id"))
     with translation.override(mail.person.language):
-        changed = news_lines(mail)
-        if not tasks and not changed:
+        changed, invited = news_lines(mail), invitations_of(mail)
+        if not tasks and not changed and not invited:
             return None
         organisation = Organisation.objects.get(pk=mail.organisation_id)
+        stop = stop_url(mail.person) if mail.key.startswith("day:") else ""
         context = {
             "organisation": organisation,
             "name": mail.member.name,
             "lines": [line_of(task, today(organisation.time_zone, now)) for task in tasks],
             "changed": changed,
+            "invited": invited,
             "home": settings.SITE_ADDRESS,
+            "stop": stop,
         }
         body = render_to_string("schedule/mail.txt", context)
-        return EmailMessage(subject_of(tasks, changed), body, to=[mail.person.email])
+        subject = subject_of(tasks, changed, invited)
+        message = EmailMessage(subject, body, to=[mail.person.email], headers=headers_of(stop))
+        for invitation in invited:
+            kind = f"text/calendar; method={method(invitation)}"
+            message.attach("invitation.ics", calendar(invitation, mail.member, mail.made_at), kind)
+        return message
 
 
-def subject_of(tasks: list[Task], changed: list[dict[str, object]]) -> str:
-    """What the mail is about: its one task, or how many there are; else what changed."""
-    if len(tasks) == 1:
-        return f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{tasks[0].title}"
-    words = ngettext("%(n)s thing to do", "%(n)s things to do", len(tasks)) % {"n": len(tasks)}
-    if not tasks:
+def headers_of(stop: str) -> dict[str, str]:
+    """What lets a mail program end the digests with one click, without opening anything (RFC 8058)."""
+    if not stop:
+        return {}
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def subject_of(tasks: list[Task], changed: list[dict[str, object]], invited: list[Invitation]) -> str:
+    """What the mail is about: its one task, or how many there are; else what changed, else the meeting."""
+    prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
+    if tasks:
+        words = ngettext("%(n)s thing to do", "%(n)s things to do", len(tasks)) % {"n": len(tasks)}
+        return prefix + (tasks[0].title if len(tasks) == 1 else words)
+    if changed:
         number = {"n": len(changed)}
         words = ngettext(
             "%(n)s record that you watch changed", "%(n)s records that you watch changed", len(changed)
         )
-        words = words % number
-    return f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{words}"
+        return prefix + words % number
+    return prefix + _("Invitation: %(what)s") % {"what": invited[0].record}
+
+
+def invitations_of(mail: Mail) -> list[Invitation]:
+    """The meetings of a mail, as far as the person may see the records behind them."""
+    acts = next((m for m in members_of(mail.person_id) if m.id == mail.member_id), None)
+    found = [invitation for entry in mail.invitations if acts and (invitation := read(entry))]
+    return [
+        one for one in found if acts and visible(acts, type(one.record)).filter(pk=one.record.pk).exists()
+    ]
 
 
 def news_lines(mail: Mail) -> list[dict[str, object]]:

@@ -76,6 +76,7 @@ class Audit(Record):
 
     ref_prefix = "AUD"
     event_dates = {"finish": "ends_on", "report": "reported_on"}
+    meeting = ("starts_on", "ends_on", ("lead", "team", "owner"))
 
     class Kind(models.TextChoices):
         """Who audits, and why."""

@@ -24,6 +24,7 @@ class ManagementReview(Record):
 
     ref_prefix = "MR"
     event_dates = {"sign": "held_on"}
+    meeting = ("held_on", "held_on", ("chair", "attendees", "owner"))
     settled = ("frozen_at",)
 
     held_on = models.DateField(_("held on"), null=True, blank=True)

@@ -484,7 +484,7 @@ KEYS |= dict.fromkeys(
 KEYS |= {"sample list": "samples", "end access": "outside", "mail invitation": "outside"}
 KEYS |= dict.fromkeys(("save check", "save note", "evidence seen", "draft finding"), "audit-checks")
 # everybody's, signed in or not; what is said there is not the organisation's
-OPEN = {"alive", "calendar feed", "set_language", "api-schema", "api-docs"}
+OPEN = {"alive", "calendar feed", "stop digests", "set_language", "api-schema", "api-docs"}
 SIGN_IN = "accounts/"
 # addresses that mean nothing without more than a key
 NOT_FOUND = {"switch organisation"}  # POST without a choice answers like a foreign one
