@@ -54,7 +54,7 @@ AUDIT = Lifecycle(
             _("Accept the report"),
             ("reported",),
             "reported",
-            STAFF | {Role.READER},
+            STAFF,
             effects=(auditing.accept_report,),
         ),
         Transition("close", _("Close the audit"), ("reported",), "closed", owner=True),

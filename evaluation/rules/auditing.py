@@ -13,11 +13,13 @@ from aims.records.registry import Gap, Rule
 from aims.schedule.dates import add_months
 from aims.schedule.places import place
 from evaluation import inputs
+from evaluation.independence import standings
 from evaluation.models import Audit, AuditProgramme
 from evaluation.scheduling import everything
 
 DONE = ("reported", "closed")
 RUNNING = ("in_progress", "reporting", *DONE)
+AHEAD = ("planned", "in_progress", "reporting")
 REPORT = timedelta(days=15)  # SR03
 
 
@@ -78,6 +80,20 @@ def audits_without_independence(member: Member) -> Iterator[Gap]:
         yield Gap("9.2.2-d", title, "minor", place("audits", audit.pk), audit.ref, 2)
 
 
+def auditors_in_conflict(member: Member) -> Iterator[Gap]:
+    """An auditor of an audit ahead or under way has owned, changed or approved what is audited, or lacks competence.
+
+    It is asked again each time, so that a conflict that arises after somebody was chosen is raised too (9.2.2-d).
+    """
+    rows = visible(member, Audit).filter(kind=Audit.Kind.INTERNAL, state__in=AHEAD).order_by("ref")
+    for audit in rows.select_related("programme"):
+        for standing in standings(audit):
+            if not standing.clear:
+                said = {"name": standing.person.name, "why": "; ".join(standing.objections)}
+                title = _("%(name)s may not audit this: %(why)s.") % said
+                yield Gap("9.2.2-d", title, "minor", place("audits", audit.pk), audit.ref, 2)
+
+
 def report_late(member: Member) -> Iterator[Gap]:
     """The report follows the audit within fifteen days (9.2.2-e, SR03)."""
     day = inputs.now_there(member) - REPORT
@@ -101,6 +117,7 @@ RULES = (
     Rule("audit_coverage", not_covered),
     Rule("audit_planned", not_planned),
     Rule("audit_independence", audits_without_independence),
+    Rule("auditor_conflict", auditors_in_conflict),
     Rule("audit_reported", report_late),
     Rule("report_received", report_to_nobody),
 )
