@@ -14,7 +14,7 @@ from aims.pages.places import record_url
 from aims.pages.templatetags.marks import freshness_chip
 from aims.records.access import may_add, visible
 from aims.records.base import Record
-from aims.records.coverage import latest_media
+from aims.records.coverage import is_damaged, latest_media
 from aims.records.models import Answer, Evidence, Link
 from aims.records.naming import heads
 from aims.records.registry import register, register_of, registers
@@ -32,6 +32,7 @@ def evidence_rows(member: Member, found: Iterable[tuple[Link, Evidence, str]]) -
     rows: dict[Any, dict[str, Any]] = {}
     for link, evidence, code in found:
         row = rows.setdefault(evidence.pk, evidence_row(evidence, getattr(link, "media", None)))
+        row["damaged"] = bool(getattr(link, "damaged", False))
         row["codes"].append(code)
         row["unlink"].append({"code": code, "url": reverse("unlink", args=[link.pk])})
     return list(rows.values())
@@ -53,6 +54,7 @@ def evidence_row(evidence: Evidence, media: str | None) -> dict[str, Any]:
         "detail": " · ".join(details),
         "info": _("review %(day)s") % {"day": review} if review else "",
         "chip": freshness_chip(evidence.review_due),
+        "damaged": False,
         "codes": [],
         "unlink": [],
         "describe": "" if evidence.shows else reverse("edit", args=["evidence", evidence.pk]),
@@ -65,7 +67,9 @@ def links_of(member: Member, record: Record) -> list[tuple[Link, Evidence, str]]
     rows = Link.objects.filter(
         organisation_id=member.organisation_id, kind=register_of(record).path, record_id=record.pk
     ).filter(evidence__in=seen)
-    rows = rows.select_related("evidence").annotate(media=latest_media("evidence_id"))
+    rows = rows.select_related("evidence").annotate(
+        media=latest_media("evidence_id"), damaged=is_damaged("evidence_id")
+    )
     return [(row, row.evidence, "") for row in rows.order_by("evidence__title", "pk")]
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import CharField, Count, F, Func, OuterRef, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from aims.catalogue import Control, Line, edition
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.records.access import visible
-from aims.records.models import Answer, Evidence, Link, Revision
+from aims.records.models import Answer, Damage, Evidence, Link, Revision
 from aims.records.registry import Gap, Register, answering, workspaces
 
 KEPT = 120  # seconds
@@ -160,7 +160,7 @@ def evidence_links(member: Member, answers: Iterable[Answer]) -> list[tuple[Link
         Link.objects.filter(organisation_id=member.organisation_id, kind="answers", record_id__in=list(by_id))
         .filter(evidence__in=seen)
         .select_related("evidence")
-        .annotate(media=latest_media("evidence_id"))
+        .annotate(media=latest_media("evidence_id"), damaged=is_damaged("evidence_id"))
         .order_by("evidence__title", "pk")
     )
     return [(row, by_id[row.record_id]) for row in rows]
@@ -170,6 +170,11 @@ def latest_media(evidence: str) -> Subquery:
     """The media type of the newest file of a piece of evidence, in the same query; None without a file."""
     rows = Revision.objects.filter(evidence=OuterRef(evidence)).order_by("-number")
     return Subquery(rows.values("media_type")[:1])
+
+
+def is_damaged(evidence: str) -> Exists:
+    """Whether the nightly check found a file of a piece of evidence damaged, and not well since; in the same query."""
+    return Exists(Damage.objects.filter(evidence=OuterRef(evidence), mended_at=None))
 
 
 def gaps(member: Member) -> list[Gap]:
