@@ -58,7 +58,7 @@ def fishbone(causes: Iterable[Cause], head: str) -> SafeString | None:
     above, below = bones[0::2], bones[1::2]
     spine = 34 + max((bone.length for bone in above), default=0)
     foot = max((bone.length for bone in below), default=30) + 34
-    left = 108 + round(max(bone.length for bone in bones) * LEAN)  # room for the words of the first bone
+    left = 134 + round(max(bone.length for bone in bones) * LEAN)  # room for the words of the first bone
     width = left + STEP * len(above) - (STEP - 40 if len(below) < len(above) else STEP // 2 - 40)
     drawn = [
         _spine(spine, width),
