@@ -4,9 +4,9 @@ For each requirement: how often its records should come (the calendar says), whe
 happened, not the day on which it was typed), and who made them. Four signs make an auditor doubt (certification.md, section
 2, step 3: a system runs two to three months before stage 2):
 
-- crammed: all of it happened in the three weeks before the audit;
+- crammed: all of it happened in the three weeks before the audit (before today, where none is planned);
 - stale: the last one is older than its interval and a quarter of it;
-- single author: three or more, and all by the same person, though others could have;
+- single author: three or more, all made and moved on by the same person, though others could have;
 - approved before it was written: its content was changed after the approval that it still carries.
 """
 
@@ -42,15 +42,17 @@ WEIGHTS = {CRAMMED: 3, NONE: 3, BEFORE: 3, STALE: 2, SINGLE: 1}  # how much each
 WORST = max(WEIGHTS.values())
 WINDOW = timedelta(days=21)  # before the audit
 LOOK_BACK = 36  # months: nothing older says anything about how the AIMS works now
+# fields that say when something was done, in kinds whose steps name no day
+DAYS = ("reviewed_on", "assessed_on", "evaluated_on", "checked_on", "dated", "decided_on", "communicated_on")
 SEVERAL = 3  # records from which one author is conspicuous
 
 
 @dataclass(frozen=True)
 class Piece:
-    """What happened on a day: how many records, by whom (None: a machine, or nobody in person)."""
+    """What happened on a day: how many records, and who made and last moved them (nobody: work by the clock)."""
 
     day: date
-    author: uuid.UUID | None
+    people: frozenset[uuid.UUID] = frozenset()
     number: int = 1
 
 
@@ -93,6 +95,11 @@ class Picture:
     audit: date | None
 
     @property
+    def end(self) -> date:
+        """From where the three weeks are counted back."""
+        return self.audit or self.until
+
+    @property
     def flagged(self) -> list[Proof]:
         """Those that an auditor would doubt, the gravest first."""
         doubted = [proof for proof in self.proofs if proof.flags]
@@ -118,7 +125,7 @@ def picture(member: Member) -> Picture:
     add_done(member, pieces, until)
     edited = edited_after_approval(member, list(kept.values()))
     evidence = evidence_of(member, until)
-    judge = Judge(until, machines(member), writers(member) > 1)
+    judge = Judge(until, audit or until, machines(member), writers(member) > 1)
     proofs = []
     for line, found in wanted:
         shown = [piece for register in found for piece in pieces[register.path]] + evidence[line.code]
@@ -134,6 +141,7 @@ class Judge:
     """What is known once for all requirements: the day, who is a machine, whether several people write at all."""
 
     until: date
+    end: date  # the first day of the audit, or today
     machines: frozenset[uuid.UUID]
     several: bool
 
@@ -150,7 +158,7 @@ class Judge:
         text = edition().text(line.code, "text", get_language() or "en")
         signs: tuple[tuple[str, bool], ...] = (
             (NONE, not pieces),
-            (CRAMMED, crammed(pieces, self.until)),
+            (CRAMMED, crammed(pieces, self.end)),
             (STALE, stale(pieces, months, self.until)),
             (SINGLE, self.several and single(pieces, self.machines)),
             (BEFORE, bool(edited)),
@@ -159,9 +167,9 @@ class Judge:
         return Proof(line.code, text, months, pieces, flags, tuple(kept), self.until, edited)
 
 
-def crammed(pieces: Sequence[Piece], until: date) -> bool:
-    """Whether everything happened in the three weeks before the audit (or before today, while it is ahead)."""
-    return bool(pieces) and pieces[0].day > until - WINDOW
+def crammed(pieces: Sequence[Piece], end: date) -> bool:
+    """Whether everything happened in the three weeks before the audit."""
+    return bool(pieces) and pieces[0].day > end - WINDOW
 
 
 def stale(pieces: Sequence[Piece], months: int, until: date) -> bool:
@@ -174,9 +182,9 @@ def stale(pieces: Sequence[Piece], months: int, until: date) -> bool:
 
 def single(pieces: Sequence[Piece], machines: frozenset[uuid.UUID]) -> bool:
     """Whether several records are all by one person; what machines record says nothing about people."""
-    by_people = [piece for piece in pieces if piece.author and piece.author not in machines]
-    number = sum(piece.number for piece in by_people)
-    return number >= SEVERAL and len({piece.author for piece in by_people}) == 1
+    by_people = [piece for piece in pieces if piece.people - machines]
+    people = {person for piece in by_people for person in piece.people - machines}
+    return sum(piece.number for piece in by_people) >= SEVERAL and len(people) == 1
 
 
 def next_audit(member: Member) -> date | None:
@@ -210,7 +218,8 @@ def cadences(member: Member) -> dict[str, int]:
 
 def happened(register: Register, zone: str) -> Any:
     """The day on which a record of this register happened: what it says itself, else from when it holds, else its entry."""
-    entered = [F(name) for name in dict.fromkeys(reversed(list(register.model.event_dates.values())))]
+    named = [*reversed(register.model.event_dates.values()), *(n for n in DAYS if n in register.fields)]
+    entered = [F(name) for name in dict.fromkeys(named)]
     made = TruncDate("created_at", tzinfo=ZoneInfo(zone))
     return Coalesce(*entered, F("effective_from"), made, output_field=DateField())
 
@@ -219,8 +228,8 @@ def pieces_of(member: Member, kept: Iterable[Register], until: date) -> dict[str
     """What the records of some registers show up to a day, by register and day; one statement for all of them."""
     grouped = [_days(member, register, until) for register in kept]
     found: dict[str, list[Piece]] = defaultdict(list)
-    for path, day, author, number in grouped[0].union(*grouped[1:], all=True) if grouped else ():
-        found[path].append(Piece(day, author, number))
+    for path, day, author, mover, number in grouped[0].union(*grouped[1:], all=True) if grouped else ():
+        found[path].append(Piece(day, _people(author, mover), number))
     return found
 
 
@@ -230,8 +239,13 @@ def _days(member: Member, register: Register, until: date) -> "QuerySet[Any, tup
     rows = rows.annotate(day=happened(register, member.time_zone))
     rows = rows.filter(day__lte=until, day__gt=add_months(until, -LOOK_BACK))
     path = Value(register.path, output_field=CharField())
-    grouped = rows.values(path=path, on=F("day"), author=F("created_by_id")).annotate(number=Count("pk"))
-    return grouped.values_list("path", "on", "author", "number")
+    people = {"author": F("created_by_id"), "mover": F("changed_by_id")}
+    grouped = rows.values(path=path, on=F("day"), **people).annotate(number=Count("pk"))
+    return grouped.values_list("path", "on", "author", "mover", "number")
+
+
+def _people(*ids: uuid.UUID | None) -> frozenset[uuid.UUID]:
+    return frozenset(one for one in ids if one)
 
 
 def add_done(member: Member, pieces: dict[str, list[Piece]], until: date) -> None:
@@ -242,7 +256,7 @@ def add_done(member: Member, pieces: dict[str, list[Piece]], until: date) -> Non
     done = rows.filter(done_on__gt=add_months(until, -LOOK_BACK)).exclude(record_kind="")
     for path, day in done.values_list("record_kind", "done_on").distinct():
         if all(piece.day != day for piece in pieces[path]):
-            pieces[path].append(Piece(day, None))
+            pieces[path].append(Piece(day))
 
 
 def evidence_of(member: Member, until: date) -> dict[str, list[Piece]]:
@@ -254,9 +268,11 @@ def evidence_of(member: Member, until: date) -> dict[str, list[Piece]]:
     day = Coalesce("evidence__effective_from", made, output_field=DateField())
     found: dict[str, list[Piece]] = defaultdict(list)
     rows = links.annotate(day=day).filter(day__lte=until, day__gt=add_months(until, -LOOK_BACK))
-    for key, on, author in rows.values_list("record_id", "day", "evidence__created_by_id"):
+    for key, on, *people in rows.values_list(
+        "record_id", "day", "evidence__created_by_id", "evidence__changed_by_id"
+    ):
         if key in codes:
-            found[codes[key]].append(Piece(on, author))
+            found[codes[key]].append(Piece(on, _people(*people)))
     return found
 
 

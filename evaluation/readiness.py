@@ -14,7 +14,8 @@ from django.db.models import Aggregate, DateField, F
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from aims.catalogue import edition
 from aims.catalogue.model import Requirement
@@ -164,7 +165,7 @@ def nonconformities(member: Member) -> Figure:
         state__in=("planned", "in_progress"), due__lt=now_there(member)
     )
     number = late.count()
-    note = _("%(n)s corrective actions late") % {"n": number}
+    note = ngettext("%(n)s corrective action late", "%(n)s corrective actions late", number) % {"n": number}
     url = place(cases.path, grade="major")
     return Figure(_("Open major nonconformities"), majors, url, majors == 0 and number == 0, note=note)
 
@@ -191,7 +192,8 @@ def freshness(member: Member) -> Figure:
     middle = rows.aggregate(middle=Median(made, output_field=DateField()))["middle"]
     age = (now_there(member) - middle).days if middle else 0
     late = rows.filter(review_due__lt=now_there(member)).count()
-    note = _("%(n)s pieces past their review") % {"n": late} if middle else _("there is no evidence yet")
+    told = ngettext("%(n)s piece past its review", "%(n)s pieces past their review", late) % {"n": late}
+    note = told if middle else _("there is no evidence yet")
     url = reverse("register", args=["evidence"])
     return Figure(
         _("Median age of evidence, in days"), max(age, 0), url, bool(middle) and late == 0, note=note

@@ -1,5 +1,7 @@
 """Readiness for certification, proof of operation, and the simulated audit: for who reads the whole organisation."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -157,20 +159,22 @@ def operation(request: MemberRequest) -> HttpResponse:
         "picture": found,
         "doubted": len(found.flagged),
         "every": every,
-        "groups": by_top(chosen) if every else [{"heading": "", "rows": [proof_row(one) for one in chosen]}],
+        "groups": by_top(chosen, found.end)
+        if every
+        else [{"heading": "", "rows": [proof_row(one, found.end) for one in chosen]}],
     }
     return render(request, "evaluation/readiness_operation.html", context)
 
 
-def by_top(proofs: Any) -> list[dict[str, Any]]:
+def by_top(proofs: Iterable[proof.Proof], end: date) -> list[dict[str, Any]]:
     """The requirements under their clause."""
     tops: dict[str, list[dict[str, Any]]] = {}
     for one in proofs:
-        tops.setdefault(one.code.split(".")[0], []).append(proof_row(one))
+        tops.setdefault(one.code.split(".")[0], []).append(proof_row(one, end))
     return [{"heading": f"{code} {top_title(code)}", "rows": rows} for code, rows in tops.items()]
 
 
-def proof_row(one: proof.Proof) -> dict[str, Any]:
+def proof_row(one: proof.Proof, end: date) -> dict[str, Any]:
     """A requirement with its strip of time."""
     tone = "bad" if one.weight >= proof.WORST else "warn" if one.flags else "accent"
     return {
@@ -180,7 +184,7 @@ def proof_row(one: proof.Proof) -> dict[str, Any]:
         "expected": expected(one.months),
         "seen": one.seen,
         "kept": ", ".join(str(register.plural) for register in one.kept),
-        "strip": strip(one.code, [(piece.day, piece.number) for piece in one.pieces], one.until, tone),
+        "strip": strip(one.code, [(piece.day, piece.number) for piece in one.pieces], one.until, end, tone),
         "flags": [flag_chip(flag) for flag in one.flags],
         "edited": one.edited,
     }
@@ -197,7 +201,7 @@ def flag_chip(flag: str) -> str:
     """A sign in words."""
     words = {
         proof.NONE: _("Nothing shows it"),
-        proof.CRAMMED: _("All in the last three weeks"),
+        proof.CRAMMED: _("All in the three weeks before the audit"),
         proof.STALE: pgettext("proof of operation", "Stale"),
         proof.SINGLE: _("A single author"),
         proof.BEFORE: _("Approved before it was written"),

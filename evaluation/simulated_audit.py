@@ -1,7 +1,7 @@
-"""A stage-2 audit rehearsed: a sample is drawn, each AI system in it followed from role to review, and what is missing told.
+"""A stage-2 audit rehearsed: a sample is drawn, each AI system in it followed from role to review, what is missing told.
 
-Auditors follow threads, not folders (certification.md, section 5): at least one system for each role and risk class, and five
-to ten controls for evidence that they operate. The draw is that of `evaluation.sampling`: over the list of what there
+Auditors follow threads, not folders (certification.md, section 5): at least one system for each role and risk class, and
+five to ten controls for evidence that they operate. The draw is that of `evaluation.sampling`: over the list of what there
 is, whose digest is shown, with a seed that draws the same again from the same list.
 """
 
@@ -163,9 +163,11 @@ class Shown:
         steps = tuple(step(system) for step in follow)
         return Thread(system.title, system.ref, record_url(system), why, steps)
 
-    def rows(self, kind: Any, **about: Any) -> Any:
+    def rows(self, model: Any, /, **about: Any) -> Any:
         """The records of a kind about a system that are no drafts and not withdrawn."""
-        return visible(self.member, kind).filter(**about).exclude(state__in=("draft", "withdrawn")).distinct()
+        return (
+            visible(self.member, model).filter(**about).exclude(state__in=("draft", "withdrawn")).distinct()
+        )
 
     def step(self, title: Any, code: str, rows: Any, url: str, note: Any = "") -> Step:
         """A link that is shown when there are records for it."""

@@ -17,8 +17,12 @@ MONTHS, WIDTH, HEIGHT, MIDDLE = 13, 520, 34, 12
 WINDOW = timedelta(days=21)
 
 
-def strip(title: str, days: Iterable[tuple[date, int]], until: date, tone: str = "accent") -> SafeString:
+def strip(
+    title: str, days: Iterable[tuple[date, int]], until: date, end: date, tone: str = "accent"
+) -> SafeString:
     """Dots for days, the larger the more happened; what is older than thirteen months is told in words only.
+
+    The strip ends with `until`; the three weeks before `end` are shaded as far as they are on it.
 
     The same days give the same bytes. The colours stand in attributes too, for where no stylesheet reaches.
     """
@@ -31,7 +35,7 @@ def strip(title: str, days: Iterable[tuple[date, int]], until: date, tone: str =
         '<svg class="strip" viewBox="0 0 {} {}" font-family="Inter, sans-serif" font-size="10" role="img"'
         ' aria-labelledby="t{} d{}"><title id="t{}">{}</title><desc id="d{}">{}</desc>{}{}{}{}</svg>',
         *(WIDTH, HEIGHT, key, key, key, title, key, told),
-        _zone(1 - WINDOW.days / span),
+        _zone((end - WINDOW - start).days / span),
         format_html(
             '<line class="l-axis" stroke="{}" x1="0" x2="{}" y1="{}" y2="{}"/>', LINE, WIDTH, MIDDLE, MIDDLE
         ),
@@ -42,7 +46,7 @@ def strip(title: str, days: Iterable[tuple[date, int]], until: date, tone: str =
 
 def _zone(begins: float) -> SafeString:
     """The three weeks before the audit."""
-    x = round(begins * WIDTH, 1)
+    x = round(min(max(begins, 0), 1) * WIDTH, 1)
     return format_html(
         '<rect class="zone" fill="{}" x="{}" y="0" width="{}" height="24" rx="2"/>',
         LINE,

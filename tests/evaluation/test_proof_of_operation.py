@@ -86,13 +86,15 @@ def dated(register: Register, days: list[date], who: list[Any]) -> None:
     done = next((s.code for s in register.lifecycle.states if s.tone in STANDS), register.lifecycle.initial)
     for number, key in enumerate(register.model._default_manager.order_by("pk").values_list("pk", flat=True)):
         day = days[number % len(days)]
-        happened = dict.fromkeys(register.model.event_dates.values(), day)
+        named = [*register.model.event_dates.values(), *(n for n in proof.DAYS if n in register.fields)]
+        happened = dict.fromkeys(named, day)
         register.model._default_manager.filter(pk=key).update(
             **happened,
             state=done,
             effective_from=day,
             created_at=datetime.combine(day, time(9), UTC),
             created_by_id=who[number % len(who)],
+            changed_by_id=who[number % len(who)],
         )
 
 
@@ -138,8 +140,8 @@ def test_steady_stale_and_crammed_are_ranked_in_this_order_and_steady_has_no_sig
 
 def of(pieces: Iterable[date], months: int = 12, until: date = TODAY) -> tuple[str, ...]:
     """The signs against records of these days, each by somebody else."""
-    judge = proof.Judge(until, frozenset(), True)
-    shown = [Piece(day, None) for day in pieces]
+    judge = proof.Judge(until, until, frozenset(), True)
+    shown = [Piece(day) for day in pieces]
     line = edition().requirements["9.3.1-a"]
     return judge.proof(line, [], months, shown, ()).flags
 
@@ -208,6 +210,21 @@ def test_three_weeks_are_counted_back_from_an_audit_that_is_past(inside: World) 
     assert shown(inside, "9.1-d").flags == ()
     measured(inside, TODAY)  # after the audit: it proves nothing to it
     assert shown(inside, "9.1-d").seen == 2
+
+
+def test_three_weeks_are_counted_back_from_an_audit_that_is_ahead(inside: World) -> None:
+    audit = make(inside, Audit, kind="stage_2", starts_on=TODAY + timedelta(days=60))
+    measured(inside, TODAY - timedelta(days=3))
+    assert shown(inside, "9.1-d").flags == ()  # there is time enough to work
+    Audit.objects.filter(pk=audit.pk).update(starts_on=TODAY + timedelta(days=17))
+    assert shown(inside, "9.1-d").flags == (proof.CRAMMED,)
+
+
+def test_who_approves_is_an_author_too(inside: World) -> None:
+    rows = [measured(inside, back(months)) for months in (1, 2, 3)]
+    assert proof.SINGLE in shown(inside, "9.1-d").flags
+    Measurement.objects.filter(pk=rows[0].pk).update(changed_by_id=inside.contributor.id)
+    assert shown(inside, "9.1-d").flags == ()
 
 
 def test_an_approval_older_than_the_content_is_read_from_the_journal(inside: World) -> None:
