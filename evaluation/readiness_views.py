@@ -191,9 +191,9 @@ def proof_row(one: proof.Proof, end: date) -> dict[str, Any]:
 
 
 def expected(months: int) -> str:
-    """An interval in words."""
+    """An interval in words; empty where none is set."""
     if not months:
-        return _("no interval set")
+        return ""
     return _("each month") if months == 1 else _("every %(n)s months") % {"n": months}
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from aims.pages.paint import LINE, MARKS, MUTED
 from aims.schedule.dates import add_months
 
-MONTHS, WIDTH, HEIGHT, MIDDLE = 13, 520, 34, 12
+MONTHS, WIDTH, HEIGHT, MIDDLE = 13, 520, 44, 12
 WINDOW = timedelta(days=21)
 
 
@@ -32,7 +32,7 @@ def strip(
     told = _told(known, start)
     key = hashlib.sha256(f"{title}{told}{until}".encode()).hexdigest()[:10]
     return format_html(
-        '<svg class="strip" viewBox="0 0 {} {}" font-family="Inter, sans-serif" font-size="10" role="img"'
+        '<svg class="strip" viewBox="0 0 {} {}" font-family="Inter, sans-serif" font-size="13" role="img"'
         ' aria-labelledby="t{} d{}"><title id="t{}">{}</title><desc id="d{}">{}</desc>{}{}{}{}</svg>',
         *(WIDTH, HEIGHT, key, key, key, title, key, told),
         _zone((end - WINDOW - start).days / span),
@@ -67,10 +67,10 @@ def _months(start: date, until: date, span: int) -> Iterable[SafeString]:
     for number in range(1, MONTHS + 1, 3):
         first = add_months(start, number).replace(day=1)
         place = (first - start).days / span
-        if 0.02 < place < 0.95:
+        if 0.02 < place < 0.86:
             name = date_format(first, pgettext("date format", "M Y"))
             yield format_html(
-                '<text fill="{}" x="{}" y="{}">{}</text>', MUTED, round(place * WIDTH, 1), HEIGHT - 1, name
+                '<text fill="{}" x="{}" y="{}">{}</text>', MUTED, round(place * WIDTH, 1), HEIGHT - 6, name
             )
 
 
