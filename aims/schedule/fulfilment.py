@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -54,7 +55,23 @@ def beginning(obligation: Obligation, record: Record, path: str, step: str) -> l
     for event in rule.events if rule else ():
         if event.step == f"{path}.{step}" and (event.when is None or event.when(record)):
             found |= dict.fromkeys(concerned_by(event, obligation, record))
-    return list(found)
+    return [subject for subject in found if done_before(obligation, subject)]
+
+
+def done_before(obligation: Obligation, subject: uuid.UUID | None) -> bool:
+    """Whether what an event asks for again was done a first time: before that there is nothing that an event could
+    have made old (an organisation that enters the laws it knows is not asked to assess everything again)."""
+    path, _, step = obligation.done_by.rpartition(".")
+    kind, target = register(path), register(obligation.register)
+    transition = kind.lifecycle.transition(step) if kind else None
+    if kind is None or transition is None:
+        return True
+    rule = Q(organisation_id=obligation.organisation_id, state=transition.target)
+    fields = (*kind.model._meta.concrete_fields, *kind.model._meta.many_to_many)
+    about = [f.name for f in fields if target and f.related_model is target.model]
+    if subject and about:
+        rule &= reduce(or_, (Q(**{name: subject}) for name in about))
+    return bool(kind.model._default_manager.filter(rule).exists())
 
 
 def concerned_by(event: Event, obligation: Obligation, record: Record) -> Iterable[uuid.UUID | None]:

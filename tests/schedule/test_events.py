@@ -14,8 +14,9 @@ from aims.schedule.obligations import interval_for, plan, sync
 from aims.schedule.tick import tick
 from context.models import AISystem
 from evaluation.models import Measurement, Metric
+from leadership.models import AIPolicy
 from operation.models import ChangeRecord, ExternalReport, Incident, Supplier
-from planning.models import LegalRequirement, RiskAssessment
+from planning.models import AIActAnswer, ImpactAssessment, LegalRequirement, RiskAssessment
 from support.models import Document
 from tests.people import World
 from tests.schedule.story import asked, at, dues, only
@@ -93,6 +94,31 @@ def test_72_hours_end_to_the_minute_and_are_told_at_once(inside: World) -> None:
     assert [name for name, title in asked(inside.orvanne) if title.startswith("Late")] == ["Claire Vasseur"]
 
 
+def assessed(world: World, own: AISystem) -> None:
+    """A system whose risks, impacts and class were looked at a first time, in an organisation with a policy."""
+    first = [
+        RiskAssessment(title="R", system=own), ImpactAssessment(title="I", system=own),
+        AIActAnswer(title="A", system=own), AIPolicy(title="P"),
+    ]  # fmt: skip
+    for number, row in enumerate(first):
+        row.organisation, row.ref, row.state = world.orvanne, f"X-{number}", "approved"
+        type(row)._default_manager.bulk_create([row])
+
+
+def test_nothing_is_asked_again_that_was_never_done(inside: World) -> None:
+    sync(inside.orvanne, NOW)
+    own = system(inside)
+    for title in ("AI Act", "GDPR"):  # the register of law is filled for the first time
+        data = {"title": title, "kind": "law", "source": "x", "asks": "x", "systems": [own]}
+        move(inside.officer, create(inside.officer, LegalRequirement, data), "put_in_force")
+        assert not Occurrence.objects.exists()
+        assessed(inside, own) if title == "GDPR" else None
+    move(inside.officer, LegalRequirement.objects.get(title="GDPR"), "reopen")
+    move(inside.officer, LegalRequirement.objects.get(title="GDPR"), "put_in_force")
+    found = Occurrence.objects.values_list("obligation__code", "subject_id")
+    assert set(found) == {("SR06T", None), ("SR09T", own.pk), ("SR10T", own.pk), ("SR25T", own.pk)}
+
+
 def after_event(world: World, code: str, started: Any) -> list[date]:
     rule = Obligation.objects.get(code=code)
     return dues(rule, subject_id=started.pk if started else None)
@@ -112,7 +138,9 @@ def after_event(world: World, code: str, started: Any) -> list[date]:
 )
 def test_a_change_of_a_sort_asks_for_what_it_touches(inside: World, kind: str, codes: set[str]) -> None:
     sync(inside.orvanne, NOW)
-    data = {"title": "C", "system": system(inside), "kind": kind, "what": "x", "consequences": "x"}
+    own = system(inside)
+    assessed(inside, own)
+    data = {"title": "C", "system": own, "kind": kind, "what": "x", "consequences": "x"}
     row = create(inside.officer, ChangeRecord, {**data, "deployed_on": date(2026, 11, 20)})
     row = move(inside.executive, row, "approve")
     move(inside.officer, row, "deploy")
@@ -124,6 +152,7 @@ def test_a_change_of_a_sort_asks_for_what_it_touches(inside: World, kind: str, c
 def test_an_alarm_and_a_report_and_a_law_ask_for_the_system(inside: World) -> None:
     sync(inside.orvanne, NOW)
     own = system(inside)
+    assessed(inside, own)
     metric = create(inside.officer, Metric, {"title": "Drift", "system": own, "warning": 5, "alarm": 3})
     for value, expected in ((4, []), (2, [date(2026, 12, 4)])):
         create(
