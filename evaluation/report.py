@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
@@ -81,7 +82,7 @@ def report(member: Member, audit: Audit) -> Report:
 
 def day(value: Any) -> str:
     """A date in words, or a dash."""
-    return date_format(value, "DATE_FORMAT") if value else "–"
+    return date_format(value, pgettext("date format", "j F Y")) if value else "–"
 
 
 def plan(audit: Audit) -> Section:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from evaluation import (
     outside_views,
+    programme_views,
     report_views,
     request_views,
     review_views,
@@ -15,6 +16,8 @@ from evaluation import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/<uuid:key>/minutes.pdf", review_views.minutes, name="review minutes"),
     path("reviews/board-report.pdf", review_views.board_report, name="board report"),
+    path("audits/programme/", programme_views.programme, name="audit programme"),
+    path("audits/programme/plan/", programme_views.plan_audit, name="plan missing audit"),
     path("audits/<uuid:key>/room/", room_views.audit_room, name="audit room"),
     path("audits/<uuid:key>/checklist/", room_views.make_checklist, name="make checklist"),
     path("audits/<uuid:key>/question/", room_views.add_question, name="add question"),

@@ -20,7 +20,7 @@ from aims.records.exchange.importing import imports, may_import
 from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
-from evaluation.models import Sample
+from evaluation.models import Audit, Sample
 from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
 from evaluation.room import writes as writes_in_room
@@ -160,6 +160,10 @@ ACTIONS: dict[str, Rule] = {
     "unlink": changes,
     "comments": looks,
     "comment": looks,
+    "watching": looks,
+    "watch": looks,
+    "unwatch": looks,
+    "undo": changes,
 }
 
 
@@ -382,6 +386,8 @@ LONE: dict[str, Lone] = {
     "accept role": adds_to(RoleAssignment),
     "accept calendar": writes,
     "organisation profile": leaders,
+    "audit programme": all_,
+    "plan missing audit": adds_to(Audit),
     "audit room": sees("audits"),
     "audit report": sees("audits"),
     "audit report pdf": sees("audits"),
