@@ -31,7 +31,7 @@ from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.records.access import visible
 from aims.records.changes import create, move
-from aims.records.display import first_letter_up
+from aims.records.display import first_letter_up, label
 from aims.records.narrowing import relations
 from aims.records.registry import Register, register_of, registers
 from aims.records.registry import register as register_at
@@ -280,6 +280,16 @@ def kind_label(sample: Sample) -> str:
         return str(Decision._meta.verbose_name_plural)
     register = register_at(sample.kind)
     return str(register.plural) if register else sample.kind
+
+
+def date_label(sample: Sample) -> str:
+    """By which day records are put into the period, in words."""
+    register = register_at(sample.kind)
+    if sample.kind == DECISIONS:
+        return label(Decision, "timestamp")
+    if register is None or sample.dated_by in ("", MADE):
+        return str(_("the day on which it was made"))
+    return label(register.model, sample.dated_by)
 
 
 def kinds() -> list[tuple[str, str]]:

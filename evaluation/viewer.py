@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -99,10 +99,18 @@ def at(found: list[Piece], place: int) -> dict[str, Any]:
         "after": found[place + 1].url if place + 1 < len(found) else "",
         "revision": revisions[0] if revisions else None,
         "revisions": revisions,
+        "later": later(piece.evidence, revisions[0]) if revisions else 0,
         "evidence_url": record_url(piece.evidence),
         "also": [other for other in found if other.evidence.pk == piece.evidence.pk and other is not piece],
         **beside(piece),
     }
+
+
+def later(evidence: Evidence, revision: Revision) -> int:
+    """How many days after it took effect the file came; 0 where it came in time, or nothing is said."""
+    if evidence.effective_from is None:
+        return 0
+    return max(0, (timezone.localtime(revision.uploaded_at).date() - evidence.effective_from).days)
 
 
 def beside(piece: Piece) -> dict[str, Any]:

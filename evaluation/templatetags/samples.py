@@ -32,6 +32,12 @@ def sample_of(context: Context, sample: Sample) -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def sample_words(sample: Sample) -> dict[str, str]:
+    """What is drawn from, in words."""
+    return {"kind": sampling.kind_label(sample), "dated_by": sampling.date_label(sample)}
+
+
 def shown(item: dict[str, Any], requests: dict[str, AuditRequest]) -> dict[str, Any]:
     """A record drawn; one that the reader does not see has its number only."""
     record, request = item["record"], requests.get(item["id"])
