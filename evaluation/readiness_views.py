@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from aims.organisation.member import Member
@@ -202,7 +201,7 @@ def flag_chip(flag: str) -> str:
     words = {
         proof.NONE: _("Nothing shows it"),
         proof.CRAMMED: _("All in the three weeks before the audit"),
-        proof.STALE: pgettext("proof of operation", "Stale"),
+        proof.STALE: _("Nothing for too long"),
         proof.SINGLE: _("A single author"),
         proof.BEFORE: _("Approved before it was written"),
     }
