@@ -152,6 +152,8 @@ def overridden(world: World) -> dict[str, Any]:
 SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "management-reviews": lambda world: {"next_review": "2099-01-31"},
     "findings": of_outside,
+    "retention-rules": lambda world: {"months": 240},  # above every floor
+    "measurements": lambda world: {"corrects": None},  # another measurement of the same metric
     "samples": lambda world: {"kind": "ai-systems", "dated_by": "created_at"},
     "audit-checks": of_outside,
     "working-notes": note_on_outside,
@@ -166,6 +168,7 @@ MAKERS: tuple[tuple[type, Any], ...] = (
     (models.BooleanField, lambda field: True),
     (models.DateTimeField, lambda field: f"{TODAY}T08:00:00Z"),
     (models.DateField, lambda field: TODAY),
+    (models.TimeField, lambda field: "08:00:00"),
     (models.IntegerField, number),
     (models.DecimalField, lambda field: str(number(field))),
     (models.UUIDField, lambda field: "01890a5d-ac96-774b-bcce-b302099a8057"),

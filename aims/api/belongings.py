@@ -15,6 +15,7 @@ from aims.records.base import Record
 from aims.records.evidence import link, unlink
 from aims.records.models import Comment, Evidence, Link
 from aims.records.registry import Register
+from aims.records.watching import watch, watches
 
 
 class Belongings(BaseSet):
@@ -54,6 +55,20 @@ class Belongings(BaseSet):
         """Say something about a record."""
         data = inputs.Remark.read(request.data)
         return answer(comment_shape(changes.comment(self.member, self.record, data["text"])), 201)
+
+    def watching(self, request: Request, pk: uuid.UUID) -> Response:
+        """Whether you hear of changes to a record with the day's digest. Owners do, until they say otherwise."""
+        return answer({"watching": watches(self.member, self.record)})
+
+    def watch(self, request: Request, pk: uuid.UUID) -> Response:
+        """Begin to hear of a record's changes."""
+        watch(self.member, self.record, True)
+        return answer({"watching": True})
+
+    def unwatch(self, request: Request, pk: uuid.UUID) -> Response:
+        """Hear no more of a record's changes, also as its owner."""
+        watch(self.member, self.record, False)
+        return answer(None, 204)
 
     def _links(self) -> Any:
         return Link.objects.filter(

@@ -54,6 +54,7 @@ CHANGE = shared(
 LINK = shared(
     "EvidenceLink", thing(id=UUID, evidence=UUID, ref=STRING, title=STRING, linked_at=MOMENT, linked_by=MAYBE)
 )
+WATCHING = shared("Watching", thing(watching=YES_NO))
 COMMENT = shared("Comment", thing(id=UUID, text=STRING, author=MAYBE, written_at=MOMENT))
 
 
@@ -77,6 +78,7 @@ def operations(register: Register) -> dict[str, Operation]:
         "step": Operation(
             f"{name}_transitions_create", shape, request=inputs.Step, versioned=True, guarded=True
         ),
+        "undo": Operation(f"{name}_undo_create", shape, versioned=True, guarded=True),
         "past": Operation(
             f"{name}_history_list", CHANGE, query={"before": POSITION, "limit": PAGED["limit"]}, paged=True
         ),
@@ -96,4 +98,7 @@ def _belongings(name: str) -> dict[str, Operation]:
         "unlink": Operation(f"{name}_evidence_destroy", None, 204),
         "comments": Operation(f"{name}_comments_list", thing(results=several(COMMENT))),
         "comment": Operation(f"{name}_comments_create", COMMENT, 201, request=inputs.Remark),
+        "watching": Operation(f"{name}_watch_retrieve", WATCHING),
+        "watch": Operation(f"{name}_watch_create", WATCHING),
+        "unwatch": Operation(f"{name}_watch_destroy", None, 204),
     }

@@ -25,6 +25,7 @@ from aims.records.lifecycle import Transition
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
 from aims.records.represent import listing, represent
+from aims.records.undoing import undo
 
 ACTIONS = {"I": "created", "U": "changed", "D": "removed"}
 
@@ -42,7 +43,7 @@ class RegisterSet(Belongings):
             require(may_add(self.member, self.register))
         elif self.action not in ("index", "retrieve"):
             self.record = fetch(self.member, self.register.model, kwargs["pk"])
-            if self.action in ("update", "partial_update"):
+            if self.action in ("update", "partial_update", "undo"):
                 require(may_change(self.member, self.record))
             elif self.action == "destroy":
                 require(may_move(self.member, self.record, self._transition("withdraw")))
@@ -123,6 +124,12 @@ class RegisterSet(Belongings):
             record = changes.move(self.member, self.record, data["transition"], version, data.get("note", ""))
         return self._shown(record)
 
+    def undo(self, request: Request, pk: uuid.UUID) -> Response:
+        """Take your own last change back, within a day: a change like any other. 409 where it was not yours, or a step."""
+        with showing_current(self.member, self.record):
+            record = undo(self.member, self.record, expected(request, self.record))
+        return self._shown(record)
+
     def past(self, request: Request, pk: uuid.UUID) -> Response:
         """The history of a record and of what belongs to it, newest first, with what was different."""
         before, limit = whole(request, "before", 0), limit_of(request)
@@ -190,6 +197,8 @@ def routes(register: Register) -> list[URLPattern]:
         "<uuid:pk>/evidence/": {"get": "links", "post": "link"},
         "<uuid:pk>/evidence/<uuid:link_id>/": {"delete": "unlink"},
         "<uuid:pk>/comments/": {"get": "comments", "post": "comment"},
+        "<uuid:pk>/watch/": {"get": "watching", "post": "watch", "delete": "unwatch"},
+        "<uuid:pk>/undo/": {"post": "undo"},
     }
     return [
         path(f"{register.path}/{tail}", view.as_view(methods))  # type: ignore[attr-defined]

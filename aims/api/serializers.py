@@ -100,6 +100,11 @@ def _meta(model: type[models.Model], names: Sequence[str], read_only: Sequence[s
     )
 
 
+def class_name(model: type[models.Model]) -> str:
+    """What the serialiser of a model is called. In the schema “AuditRequest” is also the input of an “Audit”."""
+    return f"{model.__name__}{'Record' * model.__name__.endswith('Request')}Serializer"
+
+
 @lru_cache
 def part_serializer(part: type[Part]) -> type[RecordSerializer]:
     """The input of a part: its declared fields, and `id` for a row that stays."""
@@ -108,7 +113,7 @@ def part_serializer(part: type[Part]) -> type[RecordSerializer]:
         "Meta": _meta(part, ["id", *part.form, *part.settled], part.settled),
         "__doc__": str(part._meta.verbose_name),
     }
-    return type(f"{part.__name__}Serializer", (RecordSerializer,), body)
+    return type(class_name(part), (RecordSerializer,), body)
 
 
 @lru_cache
@@ -123,7 +128,7 @@ def record_serializer(register: Register) -> type[RecordSerializer]:
     }
     read_only = [name for name in names if name not in entered]
     meta = _meta(register.model, [*names, *nested], read_only)
-    return type(f"{register.model.__name__}Serializer", (RecordSerializer,), {**body, **nested, "Meta": meta})
+    return type(class_name(register.model), (RecordSerializer,), {**body, **nested, "Meta": meta})
 
 
 Input = tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]

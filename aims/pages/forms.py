@@ -92,7 +92,7 @@ class MaybeInput(forms.NullBooleanField):
 
     widget = MaybeSelect
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
         """The answer; None for unknown. Anything else is refused."""
         if isinstance(value, str) and value.lower() not in ("", "true", "false", "1", "0", "none", "unknown"):
             raise forms.ValidationError(_("Choose yes, no or unknown."))

@@ -16,7 +16,6 @@ from aims.pack.asking import ask_pack
 from aims.pack.build import build_pack
 from aims.pack.models import Pack
 from aims.records import jobs
-from aims.records.heartbeat import Progress
 from tests.bench.serving import ROOT
 
 ALONE = """
@@ -60,12 +59,12 @@ def keeping(page: Path) -> Iterator[None]:
     """Keep a copy of the HTML that a pack is set from."""
     typeset = press.typeset
 
-    def watched(folder: Path, html: str, job: dict[str, Any], progress: Progress) -> int:
-        pages = typeset(folder, html, job, progress)
+    def watched(folder: Path, *rest: Any, **more: Any) -> Any:
+        answer = typeset(folder, *rest, **more)
         shutil.copy(folder / "page.html", page)
-        return pages
+        return answer
 
-    press.typeset = watched
+    press.typeset = watched  # type: ignore[assignment]
     try:
         yield
     finally:

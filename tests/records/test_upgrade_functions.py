@@ -18,9 +18,9 @@ from tests.conftest import owner_connection
 def test_a_function_with_another_result_does_not_stop_an_upgrade(db: None, name: str, functions: str) -> None:
     with owner_connection() as owner:
         owner.autocommit = False
-        owner.execute(f"drop function {name}")  # type: ignore[call-overload]
-        owner.execute(f"create function {name} returns integer language sql as 'select 1'")  # type: ignore[call-overload]
-        owner.execute(functions)  # type: ignore[call-overload]
+        owner.execute(f"drop function {name}")
+        owner.execute(f"create function {name} returns integer language sql as 'select 1'")
+        owner.execute(functions)
         row = owner.execute("select pg_get_function_result(%s::regprocedure)", [name]).fetchone()
         assert row and row[0] != "integer"
         owner.rollback()
