@@ -30,10 +30,13 @@ def may_use(member: Member, action: str = "read") -> bool:
 
 
 def packs(member: Member) -> QuerySet[Pack]:
-    """The packs that a member may see, newest first: those who lead see all, others their own."""
+    """The packs that a member may see, newest first: those who lead see all but auditors' own, others their own."""
     require(may_use(member))
     rows = visible(member, Pack).select_related("job", "asked_by").prefetch_related("systems")
-    return rows if member.role in ALL_PACKS else rows.filter(asked_by_id=member.id)
+    if member.role not in ALL_PACKS:
+        return rows.filter(asked_by_id=member.id)
+    # an auditor's pack holds what is sealed from everybody else: working notes, drafts of findings
+    return rows.exclude(asked_by__role=Role.AUDITOR)
 
 
 def pack(member: Member, key: Any) -> Pack:
