@@ -19,22 +19,22 @@ def change_of(kind: str) -> Callable[[Any], bool]:
 
 def high_risk(assessment: Any) -> bool:
     """Assessments of a system that is high-risk under the AI Act."""
-    return assessment.system.act_outcome.startswith("HIGH_RISK")
+    return bool(assessment.system.act_outcome.startswith("HIGH_RISK"))
 
 
 def serious(incident: Any) -> bool:
     """Incidents that are serious under the AI Act."""
-    return incident.serious
+    return bool(incident.serious)
 
 
 def alarm(measurement: Any) -> bool:
     """Values beyond the alarm of their metric."""
-    return measurement.band == "alarm"
+    return bool(measurement.band == "alarm")
 
 
 def of_law(requirement: Any) -> bool:
     """Requirements that a law makes."""
-    return requirement.kind in ("law", "reporting")
+    return bool(requirement.kind in ("law", "reporting"))
 
 
 def change(name: str, kind: str) -> Event:

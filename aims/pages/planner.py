@@ -12,7 +12,7 @@ from aims.pages.context import top_title
 from aims.records.coverage import TOPS
 from aims.schedule.dates import add_months
 
-MONTHS, MOST = 12, 6  # columns, and marks of a cell
+MONTHS, MOST = 13, 6  # columns, and marks of a cell
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Cell:
 
 
 def months_from(day: date) -> list[date]:
-    """The first days of twelve months from this one."""
+    """The first days of thirteen months from this one."""
     return [add_months(day.replace(day=1), number) for number in range(MONTHS)]
 
 

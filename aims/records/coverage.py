@@ -5,10 +5,10 @@ Computed from the answers, never entered. Each question takes a number of querie
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Subquery, Value
@@ -177,24 +177,42 @@ def is_damaged(evidence: str) -> Exists:
     return Exists(Damage.objects.filter(evidence=OuterRef(evidence), mended_at=None))
 
 
-def gaps(member: Member) -> list[Gap]:
-    """What an auditor would find over all clauses, the gravest first.
+T = TypeVar("T")
 
-    The rules ask many questions, so their answer is kept as long as the organisation's journal has no newer entry (and
-    `KEPT` seconds at most: an older entry may be committed after a newer one).
-    """
+
+def kept(member: Member, name: str, ask: Callable[[Member], T]) -> T:
+    """What many questions answered, as long as the organisation's journal has no newer entry (and `KEPT` seconds at
+    most: an older entry may be committed after a newer one)."""
     last = (
         Entry.objects.filter(organisation_id=member.organisation_id)
         .order_by("-id")
         .values_list("id", flat=True)
     )
     state = (member.id, member.role, last.first() or 0, timezone.localdate(), get_language())
-    key = "gaps:" + hashlib.sha256(repr(state).encode()).hexdigest()
-    found: list[Gap] | None = cache.get(key)
+    key = f"{name}:" + hashlib.sha256(repr(state).encode()).hexdigest()
+    found: T | None = cache.get(key)
     if found is None:
-        found = sorted(find_gaps(member), key=lambda gap: GRAVITY.get(gap.grade, len(GRAVITY)))
+        found = ask(member)
         cache.set(key, found, KEPT)
     return found
+
+
+def gaps(member: Member) -> list[Gap]:
+    """What an auditor would find over all clauses, the gravest first."""
+    return kept(member, "gaps", _sorted_gaps)
+
+
+def _sorted_gaps(member: Member) -> list[Gap]:
+    return sorted(find_gaps(member), key=lambda gap: GRAVITY.get(gap.grade, len(GRAVITY)))
+
+
+def figures(member: Member) -> dict[str, int]:
+    """The figures that the clauses declare for Today, by their codes."""
+    return kept(member, "figures", _counted)
+
+
+def _counted(member: Member) -> dict[str, int]:
+    return {one.code: one.count(member) for workspace in workspaces() for one in workspace.indicators}
 
 
 def find_gaps(member: Member) -> Iterator[Gap]:

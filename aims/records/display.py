@@ -130,7 +130,8 @@ class Named:
 
 def _seen(member: Member, model: type[Model], keys: set[str]) -> Iterable[Model]:
     if any(field.name == "organisation" for field in model._meta.concrete_fields):
-        return visible(member, model).filter(pk__in=keys)
+        rows = visible(member, model).filter(pk__in=keys)
+        return rows.select_related(*getattr(model, "named_by", ()))  # what their names are made of
     return model._default_manager.filter(pk__in=keys)
 
 

@@ -35,5 +35,5 @@ def heads(member: Member, wanted: Mapping[type[Record], Collection[Any]]) -> lis
     for path, key, ref, title in parts[0].union(*parts[1:], all=True):
         known = register(path)
         if known:
-            found.append(known.model(pk=key, ref=ref, title=title, organisation_id=member.organisation_id))
+            found.append(known.model(id=key, ref=ref, title=title, organisation_id=member.organisation_id))
     return found

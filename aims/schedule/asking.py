@@ -81,7 +81,7 @@ def place_of(occurrence: Occurrence) -> tuple[str, uuid.UUID | None]:
 
 def about(occurrence: Occurrence) -> Record | Membership | None:
     """What an occurrence is about: a record, a person who joined, or nothing but the organisation."""
-    if occurrence.subject_kind == PEOPLE:
+    if occurrence.subject_kind == PEOPLE and occurrence.subject_id:
         return Membership.objects.filter(pk=occurrence.subject_id).first()
     return record_at(occurrence.subject_kind, occurrence.subject_id)
 
@@ -138,7 +138,8 @@ def tell_above(task: Task, now: datetime) -> None:
     own = task.member.role
     roles = [role for role in ABOVE if role != own]
     told = {member.pk: member for member in holders(others, roles)}
-    told |= {member.pk: member for member in others.filter(pk=task.given_by_id)}
+    if task.given_by_id:
+        told |= {member.pk: member for member in others.filter(pk=task.given_by_id)}
     for member in told.values():
         with translation.override(member.person.language):
             title = _("Late with %(name)s: %(title)s") % {"name": task.member.name, "title": task.title}

@@ -38,7 +38,8 @@ def may_take_back(member: Member, task: Task) -> bool:
 def takers(member: Member, besides: uuid.UUID | None) -> QuerySet[Membership]:
     """To whom something can be handed: everybody who works here, and can still be asked."""
     rows = active_members(member.organisation_id).filter(role__in=STAFF - {Role.API_CLIENT})
-    return rows.exclude(pk=besides).order_by("name", "pk")
+    others = rows.exclude(pk=besides) if besides else rows
+    return others.order_by("name", "pk")
 
 
 def taker(member: Member, key: uuid.UUID | str | None, besides: uuid.UUID | None, field: str) -> Membership:

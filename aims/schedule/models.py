@@ -1,6 +1,7 @@
 """What must be done again or in time, when it falls due, who is asked, and the mails that said so."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +108,7 @@ class Occurrence(Owned):
         CANCELLED = "cancelled", _("cancelled")
 
     OPEN = (State.PLANNED, State.DUE)
+    named_by: ClassVar[tuple[str, ...]] = ("obligation",)
 
     obligation = Relation(Obligation, on_delete=models.PROTECT, related_name="occurrences")
     subject_kind = models.CharField(_("register"), max_length=60, blank=True)
@@ -192,6 +194,8 @@ class Task(Owned):
 
 class Absence(Owned):
     """A time in which somebody else does what a member is asked: their tasks go there and come back at its end."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("member",)
 
     member = Relation(Membership, verbose_name=_("who is away"), on_delete=models.CASCADE, related_name="+")
     stand_in = Relation(Membership, verbose_name=_("who does it meanwhile"), related_name="+")

@@ -58,12 +58,12 @@ def test_the_year_has_a_row_for_each_clause_and_a_column_for_each_month() -> Non
         row(date(2026, 12, 1)),
         row(date(2026, 12, 1)),
         row(date(2027, 10, 31), state="done"),
-        row(date(2027, 11, 1), "Too far"),
+        row(date(2027, 12, 1), "Too far"),
     ]
     table = planner(rows, today, date(2026, 12, 8))
     assert [(top, [len(cell.marks) for cell in cells]) for top, _name, cells in table] == [
-        ("5", [1, *[0] * 11]),
-        ("9", [0, 1, *[0] * 9, 1]),
+        ("5", [1, *[0] * 12]),
+        ("9", [0, 1, *[0] * 9, 1, 0]),
     ]
     marks = [cell.marks[0] for _top, _name, cells in table for cell in cells if cell.marks]
     assert [(mark.tone, mark.number) for mark in marks] == [("bad", 1), ("warn", 2), ("ok", 1)]

@@ -1,6 +1,7 @@
 """What the law fixes is neither kept shorter nor done later; what is under a floor is not withdrawn; what comes first."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -133,7 +134,7 @@ def test_what_comes_before_stage_2(inside: World) -> None:
     ]
     assert [one.code for one in unmet(preconditions(inside.officer))] == codes
     assert all(one.url.startswith("/registers/") for one in preconditions(inside.officer))
-    made = [
+    made: list[tuple[Any, dict[str, str], str]] = [
         (Audit, {"title": "A", "kind": "internal"}, "reported"),
         (ManagementReview, {"title": "M"}, "signed"),
         (ApplicabilityStatement, {"title": "S"}, "approved"),

@@ -1,6 +1,7 @@
 """Tasks are handed over one by one or for an absence; both sides know, digests and escalation follow."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ from tests.people import World
 from tests.schedule.story import asked, at, only
 
 NOW = datetime(2026, 12, 20, 9, tzinfo=UTC)
-CHRISTMAS = {"since": date(2026, 12, 21), "until": date(2027, 1, 3), "why": "Holidays"}
+CHRISTMAS: dict[str, Any] = {"since": date(2026, 12, 21), "until": date(2027, 1, 3), "why": "Holidays"}
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from aims.pages.request import MemberRequest
 from aims.pages.templatetags.marks import chip
 from aims.pages.work import groups, next_dates, occurrence_rows, open_tasks
 from aims.records.access import fetch
-from aims.records.coverage import TOPS, Tally, coverage_by_top, gaps, requirements_ready
+from aims.records.coverage import TOPS, Tally, coverage_by_top, figures, gaps, requirements_ready
 from aims.records.registry import Gap, workspaces
 from aims.schedule.fulfilment import finish
 from aims.schedule.models import Task
@@ -84,7 +84,8 @@ def indicators(member: Member) -> list[dict[str, Any]]:
     if member.role not in OVERSEERS:
         return []
     declared = [indicator for workspace in workspaces() for indicator in workspace.indicators]
-    counted = [(indicator, indicator.count(member)) for indicator in declared]
+    numbers = figures(member)
+    counted = [(indicator, numbers[indicator.code]) for indicator in declared]
     return [
         {"label": i.title, "url": str(i.url), "chip": chip(number, i.tone, css="num"), "icon": "activity"}
         for i, number in counted
