@@ -11,6 +11,8 @@ down. Out goes what began after the period, and what was over before it: withdra
 on, with its last own day (without any, its last change) before the first day. All else occurred, was changed or stood in
 the period, and goes in. Rows that every organisation has from its founding (lines of the standard, the SoA) always do.
 
+What is sealed never goes in, not even for who wrote it, since a pack is handed on: findings that are drafts still.
+
 Either way records are shown as they are on the day of the pack, and the lines of the standard with their answers are
 limited by clause only: they are the organisation's.
 """
@@ -31,6 +33,7 @@ from aims.records.lifecycle import WITHDRAWN, Lifecycle
 from aims.records.registry import register_of, registers
 from context.models import AISystem
 
+SEALED = {"findings": ("draft",)}  # states in which only the auditors know of a record
 Keys = dict[Any, set[Any]]  # ids of records, and to which others they lead
 
 
@@ -45,12 +48,14 @@ class Choice:
 
     @property
     def limited(self) -> bool:
-        """Whether anything may be left out."""
+        """Whether AI systems or a period limit the pack."""
         return bool(self.systems or self.since or self.until)
 
     def rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of a register that go in."""
         model: type[Record] = rows.model
+        if sealed := SEALED.get(register_of(model).path):
+            rows = rows.exclude(state__in=sealed)
         if self.elsewhere:
             rows = rows.exclude(pk__in=self.elsewhere)
         return rows if model.fixed else rows.filter(self.in_period(model))

@@ -10,7 +10,8 @@ from aims.records.registry import register as register_at
 
 TOPS = ("4", "5", "6", "7", "8", "9", "10", "A")
 APPLICABILITY = "control-implementations"
-KEPT_APART = frozenset({"answers", "evidence"})  # shown with the lines, and as a list of files
+# shown with the lines, shown as a list of files, and what auditors write for themselves alone: nobody else reads it
+KEPT_APART = frozenset({"answers", "evidence", "working-notes"})
 
 
 def spelled_out(codes: Iterable[str]) -> list[str]:
@@ -87,10 +88,9 @@ def touches(scope: Scope, code: str) -> bool:
     """Whether a clause or control, or something below or above it, is in scope; what names none is in whole packs only."""
     if not scope.codes:
         return True
-    below, line_of = (f"{code}.", f"{code}-"), edition().is_code(code)
-    return line_of and any(
-        line == code or line.startswith(below) or code == found.workspace
-        for line, found in scope.lines.items()
+    below = (f"{code}.", f"{code}-")
+    return bool(code) and any(
+        code in (line, found.workspace) or line.startswith(below) for line, found in scope.lines.items()
     )
 
 

@@ -57,11 +57,9 @@ def at_a_glance(chapters: Sequence[Chapter], rows: Mapping[str, Rows], day: date
 def coverage(chapters: Sequence[Chapter]) -> Chart:
     """How far each clause is."""
     parts = [svg.Coverage(c.code, c.title, c.tally.ready, c.tally.partly, c.tally.nothing) for c in chapters]
-    figures = svg.coverage_figures(parts)
     title = _("Requirements and controls answered")
     legend = tuple((str(key["label"]), str(key["tone"])) for key in svg.COVERAGE_LEGEND)
-    table = Table(figures["caption"], figures["head"], figures["rows"])
-    return Chart(title, svg.coverage(title, parts), table, legend)
+    return Chart(title, svg.coverage(title, parts), None, legend)
 
 
 def charts_of(path: str, rows: Rows) -> list[Chart]:
@@ -109,8 +107,7 @@ def ageing(records: Sequence[Any], day: date) -> Chart:
         bars.append(svg.Bar(age_words(low, high), number, tone))
         low = high or low
     title = _("Open nonconformities by age")
-    figures = Table(title, [_("Age"), _("Open")], [[str(bar.label), str(int(bar.value))] for bar in bars])
-    return Chart(title, svg.bars(title, bars), figures)
+    return Chart(title, svg.bars(title, bars))
 
 
 def age_words(low: int, high: int | None) -> str:

@@ -22,6 +22,7 @@ from aims.records.registry import Register
 
 SHEETS = 300  # of a register in the document; its data has all
 WORD = 20  # letters
+FEW = 8  # values without headings
 SHORT, MIDDLE = 40, 600  # letters: side by side with others, on lines of its own, in paragraphs
 
 
@@ -56,7 +57,11 @@ def sheets_by_code(rows: Rows, proofs: Proofs, named: Named) -> dict[str, Sheet]
 def table(rows: Rows, named: Named, linked: bool) -> Table:
     """The records under the columns that the register declares, each with its number and state."""
     register = rows.register
-    names = [name for name in register.columns if name not in ("title", "state")]
+    names = [
+        name
+        for name in register.columns
+        if name not in ("title", "state") and not for_programs(register.field(name))
+    ]
     head = [_("Record"), *(label(register.model, name) for name in names), _("State")]
     cells = [
         [
@@ -115,7 +120,7 @@ def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
         ref=record.ref,
         title=record.heading,
         state=state(register, record),
-        groups=[found for found in groups if found.short or found.middle or found.long],
+        groups=compact([found for found in groups if found.short or found.middle or found.long]),
         parts=[
             part_table(part, found[record.pk], named)
             for part, found in rows.parts.items()
@@ -124,6 +129,16 @@ def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
         evidence=proofs.of.get(record.pk, ()),
         signatures=proofs.signed.get(record.pk, ()),
     )
+
+
+def compact(groups: list[Group]) -> list[Group]:
+    """A record that says little needs no headings: its few short values stand together."""
+    few = sum(len(found.short) + len(found.middle) for found in groups) <= FEW
+    if not few or any(found.long for found in groups):
+        return groups
+    short = [pair for found in groups for pair in found.short]
+    middle = [pair for found in groups for pair in found.middle]
+    return [Group("", short, middle, [])] if groups else []
 
 
 def group(heading: str, register: Register, record: Any, names: Sequence[str], named: Named) -> Group:
@@ -135,10 +150,20 @@ def group(heading: str, register: Register, record: Any, names: Sequence[str], n
     for name in names:
         field = register.field(name)
         kept = raw(record, field)
+        if for_programs(field, kept):
+            continue
         shown = value(field, kept, named) if name != "title" else ""
         if shown:
             found[length(field, shown)].append((label(register.model, name), shown))
     return Group(heading, found["short"], found["middle"], found["long"])
+
+
+def for_programs(field: Any, kept: Any = None) -> bool:
+    """Whether a value tells people nothing: bare ids, and structures that the attached data has."""
+    if isinstance(field, models.UUIDField) and not field.is_relation:
+        return True
+    rows = kept if isinstance(kept, list) else [kept]
+    return isinstance(field, models.JSONField) and any(isinstance(row, dict) for row in rows)
 
 
 def length(field: Any, shown: Html) -> str:

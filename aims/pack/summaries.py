@@ -30,6 +30,7 @@ from operation.decisions.models import Decision
 
 MONTHS = 13  # of the calendar, from the month of the pack
 DATES = 1500  # in the calendar
+NAMED = 3  # records of one date with their titles
 DECIDED = ("8.1", "9.1", "A.6.2.8")  # where decisions of AI systems count
 TONES = {"overdue": "bad", "missed": "bad", "done": "ok", "due": "warn", "planned": "idle"}
 
@@ -101,7 +102,22 @@ def calendar(member: Member, scope: Scope, choice: Choice, at: date) -> Calendar
     listed = occurrence_rows(member, chosen[:DATES])
     for row in listed:
         row["late"] = row["day"] < at and row["state"] == "overdue"
-    return Calendar(first, last, by_month(listed, first), months(listed, first), max(0, len(chosen) - DATES))
+    more = max(0, len(chosen) - DATES)
+    return Calendar(first, last, by_month(listed, first), months(together(listed), first), more)
+
+
+def together(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The dates with those that ask the same of several records on one day as one."""
+    found: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["day"], row["label"], row["clause"], row["state"], row["late"]), []).append(row)
+    return [{**same[0], "about": about(same)} for same in found.values()]
+
+
+def about(rows: Sequence[dict[str, Any]]) -> str:
+    """What dates are about: in full, of many their numbers alone."""
+    names = sorted(row["about"] for row in rows if row["about"])
+    return "; ".join(names) if len(names) <= NAMED else ", ".join(name.split()[0] for name in names)
 
 
 def months(rows: Iterable[dict[str, Any]], first: date) -> list[Month]:

@@ -93,7 +93,8 @@ def contents(story: World, spoken: None) -> Callable[..., Contents]:
 
 def asked(member: Member, *codes: str, **more: Any) -> Pack:
     """A pack that waits for a worker."""
-    return ask_pack(member, more.pop("title", "Stage 1"), codes, more.pop("language", "en"))
+    title, language = more.pop("title", "Stage 1"), more.pop("language", "en")
+    return ask_pack(member, title, codes, language, **more)
 
 
 def acted(pack: Pack, **values: Any) -> None:
