@@ -26,6 +26,7 @@ from tests.browser.conftest import Visit, Visitor, apart
 from tests.evaluation.story import row, told
 from tests.people import PASSWORD, World
 from tests.promises.house import token_of
+from tests.records.authenticators import code_now, codes_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LINE = "6.1.2"
@@ -206,15 +207,17 @@ def held(world: World) -> ManagementReview:
 
 
 def sign_the_review(claire: Visitor, world: World, wrong: list[str]) -> None:
-    """Claire reads what she signs and gives her password; a wrong one is refused and signs nothing."""
+    """Claire reads what she signs and gives both proofs; a wrong one is refused and signs nothing."""
     review = apart(lambda: held(world))
     sign_in(claire, "claire@orvanne.test")
+    secret = apart(lambda: codes_for(world.executive))
     page = claire.go(f"/registers/management-reviews/{review.pk}/")
     page.get_by_role("link", name="Sign").first.click()
     expect(page.get_by_text("The committee discussed TalentSift at length.")).to_be_visible()
     wrong += claire.check("the signing page")
     for password, said in (("not my password", "Not signed"), (PASSWORD, review.title)):
         page.get_by_label("Your password").fill(password)
+        page.get_by_label("Six-digit code").fill(code_now(secret))
         page.get_by_role("button", name="Sign version").click()
         expect(page.get_by_text(said).first).to_be_visible()
     claire.complaints[:] = [c for c in claire.complaints if "403" not in c]  # the refusal, on the console

@@ -102,7 +102,8 @@ def check_story() -> None:
     cases = dict(Nonconformity.objects.values_list("external_id", "state"))
     assert cases == {"NC-2026-01": "closed", "NC-2026-02": "actions_running", "NC-2026-03": "actions_running"}
     assert dict(Audit.objects.values_list("external_id", "state"))["AUD-02"] == "reported"
-    review = ManagementReview.objects.get()
+    review = ManagementReview.objects.get(external_id="MR-2026-1")
+    assert ManagementReview.objects.get(external_id="MR-2026-2").state == "held"  # waits for the executive
     assert review.state == "signed" and review.decisions.count() == 6
     assert {row.code for row in review.inputs.all()} >= {f"9.3.2-{letter}" for letter in "abcdefg"}
     assert Task.objects.filter(source__startswith="decision:", state="done").count() == 1
