@@ -19,8 +19,8 @@ from aims.records.access import visible
 from aims.records.coverage import documented
 from aims.records.models import Answer, Evidence, Link
 from aims.records.registry import Register, registers
-from aims.records.registry import register as register_at
 from aims.schedule.places import place
+from planning.models import ControlImplementation
 
 NOT_YET = ("draft", "planned", "asked", "not_started", "withdrawn", "private", "chosen")
 STANDS = ("ok", "seal")  # tones of the states in which a document is approved, or in force
@@ -46,11 +46,8 @@ class Item:
 
 def lines(member: Member) -> list[Line]:
     """The requirements that ask for documented information, and the controls that do and apply."""
-    implementations = register_at("control-implementations")
-    left_out: set[str] = set()
-    if implementations:
-        rows = visible(member, implementations.model).filter(applicable=False)
-        left_out = set(rows.values_list("ref", flat=True))
+    rows = visible(member, ControlImplementation).filter(applicable=False)
+    left_out = set(rows.values_list("code", flat=True))
     return [line for line in edition().lines() if documented(line) and line.code not in left_out]
 
 

@@ -190,9 +190,10 @@ def single(pieces: Sequence[Piece], machines: frozenset[uuid.UUID]) -> bool:
 def next_audit(member: Member) -> date | None:
     """The first day of the certification audit that counts: the next one, else the last."""
     stages = visible(member, Audit).filter(kind__in=["stage_2", "surveillance", "recertification"])
-    days = list(stages.exclude(state="withdrawn").exclude(starts_on=None).values_list("starts_on", flat=True))
+    begun = stages.exclude(state="withdrawn").values_list("starts_on", flat=True)
     cycles = visible(member, CertificationCycle).exclude(state__in=["withdrawn", "ended"])
-    days += list(cycles.exclude(stage_2_from=None).values_list("stage_2_from", flat=True))
+    planned = cycles.values_list("stage_2_from", flat=True)
+    days = [day for day in (*begun, *planned) if day]
     today = now_there(member)
     ahead = [day for day in days if day >= today]
     return min(ahead) if ahead else max(days, default=None)
@@ -218,7 +219,7 @@ def cadences(member: Member) -> dict[str, int]:
 
 def happened(register: Register, zone: str) -> Any:
     """The day on which a record of this register happened: what it says itself, else from when it holds, else its entry."""
-    named = [*reversed(register.model.event_dates.values()), *(n for n in DAYS if n in register.fields)]
+    named = [*reversed(list(register.model.event_dates.values())), *(n for n in DAYS if n in register.fields)]
     entered = [F(name) for name in dict.fromkeys(named)]
     made = TruncDate("created_at", tzinfo=ZoneInfo(zone))
     return Coalesce(*entered, F("effective_from"), made, output_field=DateField())
@@ -255,7 +256,7 @@ def add_done(member: Member, pieces: dict[str, list[Piece]], until: date) -> Non
     )
     done = rows.filter(done_on__gt=add_months(until, -LOOK_BACK)).exclude(record_kind="")
     for path, day in done.values_list("record_kind", "done_on").distinct():
-        if all(piece.day != day for piece in pieces[path]):
+        if day and all(piece.day != day for piece in pieces[path]):
             pieces[path].append(Piece(day))
 
 

@@ -160,10 +160,10 @@ def nonconformities(member: Member) -> Figure:
     if cases is None or actions is None:
         return Figure(_("Open major nonconformities"), 0, "", True)
     over = [state.code for state in cases.lifecycle.all_states if state.locked]
-    majors = visible(member, cases.model).filter(grade="major").exclude(state__in=over).count()
-    late = visible(member, actions.model).filter(
-        state__in=("planned", "in_progress"), due__lt=now_there(member)
-    )
+    case: Any = cases.model
+    action: Any = actions.model
+    majors = visible(member, case).filter(grade="major").exclude(state__in=over).count()
+    late = visible(member, action).filter(state__in=("planned", "in_progress"), due__lt=now_there(member))
     number = late.count()
     note = ngettext("%(n)s corrective action late", "%(n)s corrective actions late", number) % {"n": number}
     url = place(cases.path, grade="major")

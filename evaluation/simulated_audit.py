@@ -25,8 +25,8 @@ from aims.schedule.dates import add_months
 from aims.schedule.places import place
 from context.models import AISystem
 from evaluation.inputs import now_there
-from evaluation.measuring import standing
 from evaluation.models import ManagementReview, Measurement, Metric
+from evaluation.models.measuring import standing
 from evaluation.sampling import digest_of, draw
 from operation.models import ChangeRecord, Dataset, Incident, SystemFile
 from planning.models import (
@@ -268,7 +268,8 @@ class Shown:
         kind = register("nonconformities")
         if kind is None:
             return Step(_("Corrective action"), "10.2-c", True, "")
-        rows = visible(self.member, kind.model).filter(systems=system).exclude(state="withdrawn").distinct()
+        cases: Any = kind.model
+        rows = visible(self.member, cases).filter(systems=system).exclude(state="withdrawn").distinct()
         open_ = rows.filter(state__in=("open", "contained"))
         return self.none_left(_("Corrective action"), "10.2-c", rows, open_, place(kind.path))
 

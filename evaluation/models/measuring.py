@@ -145,6 +145,7 @@ class Measurement(Record):
     """
 
     ref_prefix = "MEA"
+    leads_to = ("nonconformities", "improvements")
     settled = ("band",)
     event_dates = {"create": "measured_on"}
 
@@ -205,7 +206,7 @@ class Measurement(Record):
             return
         if self.corrects.metric_id != self.metric_id:
             raise ValidationError({"corrects": _("It is a measurement of another metric.")})
-        if not standing(Measurement.objects.filter(pk=self.corrects_id)).exists():
+        if not standing(Measurement.objects.filter(pk=self.corrects.pk)).exists():
             raise ValidationError({"corrects": _("It no longer counts: correct the value that replaced it.")})
 
 
