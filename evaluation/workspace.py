@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Indicator, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from evaluation import cycle_panels, inputs, requests, system_panels
+from evaluation import inputs, requests, system_panels
 from evaluation.registers import auditing, certifying, measuring, reviewing, sampling
 from evaluation.rules import RULES
 
@@ -50,10 +50,7 @@ workspace = Workspace(
             "warn",
         ),
     ),
-    panels=(
-        Panel("ai-systems", "evaluation/system_metrics.html", system_panels.metrics, wide=True),
-        Panel("certification-cycles", "evaluation/before_stage_2.html", cycle_panels.before_stage_2, wide=True),
-    ),
+    panels=(Panel("ai-systems", "evaluation/system_metrics.html", system_panels.metrics, wide=True),),
     rules=(*RULES, *certifying.RULES),
     followers=(requests.follow,),
 )

@@ -13,10 +13,17 @@ from aims.records.access import may_add, visible
 from aims.records.registry import register_of
 from evaluation import certification
 from evaluation.certification_line import line
+from evaluation.cycle_panels import before_stage_2
 from evaluation.models import BodyFinding, CertificationCycle
 
 register = template.Library()
 WAITS = {"received": "plan_due", "planned": "evidence_due", "evidenced": "verify_due"}
+
+
+@register.simple_tag(takes_context=True)
+def before_stage_2_of(context: Context, cycle: CertificationCycle) -> dict[str, Any] | None:
+    """What must be there before stage 2, until it is over."""
+    return before_stage_2(context["request"].member, cycle)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,8 +9,10 @@ from django.utils import timezone
 from aims.organisation.acting import acting
 from aims.organisation.models import Membership, Organisation
 from aims.organisation.roles import Role
+from aims.records.changes import create
 from aims.schedule.models import Absence, FreeDay, Obligation, Occurrence, Task
 from aims.schedule.obligations import sync
+from evaluation.models import CertificationCycle
 from tests.pages.conftest import Browser
 from tests.people import World
 
@@ -185,3 +187,13 @@ def test_a_last_instant_is_shown(world: World, nadia: Client, task: Task) -> Non
         Task.objects.update(occurrence=one, due=one.due)
     assert "at the latest" in nadia.get("/").content.decode()
     assert "at the latest" in nadia.get("/calendar/?view=list").content.decode()
+
+
+def test_what_is_missing_before_stage_2_stands_on_the_cycle(world: World, nadia: Client, task: Task) -> None:
+    with acting(world.orvanne.pk, world.officer.actor):
+        cycle = create(world.officer, CertificationCycle, {"title": "2027", "body": "B"})
+    url = f"/registers/certification-cycles/{cycle.pk}/"
+    assert "4 things missing" in nadia.get(url).content.decode()
+    with acting(world.orvanne.pk, world.officer.actor):
+        CertificationCycle.objects.update(state="deciding")
+    assert "Before stage 2" not in nadia.get(url).content.decode()
