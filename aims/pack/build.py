@@ -70,7 +70,8 @@ def written(folder: Path, contents: Contents, progress: Progress) -> list[Made]:
     progress.say(press.FIRST, _("Setting the document"))
     html = page(contents, enclosed)
     job = {"identifier": contents.identifier, "enclosures": press.as_json(enclosed.files, folder)}
-    made, span = [], (press.FIRST, press.LAST)
+    made: list[Made] = []
+    span = (press.FIRST, press.LAST)
     if press.expected(html) > settings.PACK_PAGES and len(contents.chapters) > 1:
         last = press.FIRST + (press.LAST - press.FIRST) * 9 // 10
         volumes, made = volumes_of(folder, contents, progress, (press.FIRST, last))

@@ -182,7 +182,7 @@ def decisions(member: Member, scope: Scope, choice: Choice) -> Table | None:
         )
     )
     head = [
-        _("AI system"),
+        first_letter_up(_("AI system")),
         _("Decisions"),
         _("Overridden by people"),
         _("Outcome known"),

@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -44,7 +45,7 @@ class PackForm(forms.Form):
         help_text=gettext_lazy("Nothing chosen means everything: clauses 4 to 10 and Annex A."),
     )
     systems = forms.MultipleChoiceField(
-        label=gettext_lazy("AI systems"),
+        label=capfirst(gettext_lazy("AI systems")),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Records that concern other systems only stay out. Nothing chosen means all."),

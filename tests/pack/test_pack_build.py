@@ -113,7 +113,7 @@ def test_who_comes_back_late_changes_nothing(pack: Pack, monkeypatch: pytest.Mon
     """While one worker sets the document another takes over and finishes."""
     typeset = press.typeset
 
-    def overtaken(*arguments: Any) -> int:
+    def overtaken(*arguments: Any) -> Any:
         pages = typeset(*arguments)
         monkeypatch.setattr(press, "typeset", typeset)
         with acting(pack.organisation_id, "task:tests"):

@@ -112,7 +112,7 @@ def test_the_further_files_are_handed_out(town: World, volumes: Pack) -> None:
     answer = browser.get(address, {"volume": "3"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer["Content-Disposition"].endswith('-3.pdf"')
-    assert b"".join(answer.streaming_content) == content(volumes, "3")
+    assert b"".join(answer.streaming_content) == content(volumes, "3")  # type: ignore[attr-defined]
     assert browser.get(address, {"volume": "4"}).status_code == 404
     assert browser.get(address, {"volume": "x"}).status_code == 404
     page = browser.get(reverse("pack", args=[volumes.pk])).content.decode()
