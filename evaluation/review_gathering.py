@@ -126,7 +126,7 @@ def inputs_digest(review: ManagementReview) -> str:
     """The SHA-256 of all that a review heard."""
     names = ("code", "title", "figure", "text", "before", "trend")
     rows = [dict(zip(names, values, strict=True)) for values in review.inputs.values_list(*names)]
-    return hashlib.sha256(rfc8785.dumps(rows)).hexdigest()  # type: ignore[arg-type]
+    return hashlib.sha256(rfc8785.dumps(rows)).hexdigest()
 
 
 def freeze(member: Member, review: ManagementReview) -> None:

@@ -102,7 +102,7 @@ def history(member: Member, review: ManagementReview) -> dict[str, list[svg.Poin
     past = ReviewInput.objects.filter(review__in=keys).order_by("review__held_on", "position")
     for code, figure, day in past.values_list("code", "figure", "review__held_on"):
         number = number_of(figure)
-        if number is not None:
+        if number is not None and day is not None:
             found.setdefault(code, []).append(svg.Point(short(day), float(number)))
     return found
 

@@ -20,7 +20,12 @@ from aims.organisation.models import Person
 from aims.organisation.refused import Refused
 
 TRIES, WINDOW = 5, 900  # wrong proofs before a pause, and the pause in seconds
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)  # what fido2 raises for what is no answer at all
+UNREADABLE = (
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)  # what fido2 raises for what is no answer at all
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ def factors(member: Member) -> Factors:
 
 def ask_passkey(member: Member) -> dict[str, Any]:
     """What the browser gives to a passkey. The challenge is kept in the session, and good for one answer."""
-    return webauthn.begin_authentication(Person.objects.get(pk=member.person_id))
+    asked: dict[str, Any] = webauthn.begin_authentication(Person.objects.get(pk=member.person_id))
+    return asked
 
 
 def prove(

@@ -36,7 +36,7 @@ class Invitation:
     @property
     def link(self) -> str:
         """Where the record stands."""
-        return settings.SITE_ADDRESS.rstrip("/") + place(register_of(self.record).path, self.record.pk)
+        return str(settings.SITE_ADDRESS).rstrip("/") + place(register_of(self.record).path, self.record.pk)
 
 
 def meetings(organisation_id: uuid.UUID, day: date) -> dict[uuid.UUID, dict[tuple[str, str], Days]]:
@@ -110,7 +110,8 @@ def calendar(invitation: Invitation, member: Membership, now: datetime) -> str:
     made.add("version", "2.0")
     made.add("method", method(invitation))
     made.add_component(_event(invitation, member, now))
-    return made.to_ical().decode()
+    text: str = made.to_ical().decode()
+    return text
 
 
 def _event(invitation: Invitation, member: Membership, now: datetime) -> Event:

@@ -11,7 +11,9 @@ SIGNER = signing.Signer(salt="aims.digest")
 
 def stop_url(person: Person) -> str:
     """The address that ends a person's digests. It opens nothing else, and does not expire: mails are kept."""
-    return settings.SITE_ADDRESS.rstrip("/") + reverse("stop digests", args=[SIGNER.sign(str(person.pk))])
+    return str(settings.SITE_ADDRESS).rstrip("/") + reverse(
+        "stop digests", args=[SIGNER.sign(str(person.pk))]
+    )
 
 
 def person_of(token: str) -> Person | None:

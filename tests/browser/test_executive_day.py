@@ -32,7 +32,7 @@ def made(world: World, address: str, settings: Any) -> str:
         digests.prepare(Organisation.objects.get(pk=world.orvanne.pk), now)
     digests.send_waiting(now)
     (message,) = [m for m in mail.outbox if m.to == ["claire@orvanne.test"] and "Sign:" in m.subject]
-    (link,) = re.findall(rf"{address}(/registers/management-reviews/\S+/sign/sign/)", message.body)
+    (link,) = re.findall(rf"{address}(/registers/management-reviews/\S+/sign/sign/)", str(message.body))
     return str(link)
 
 

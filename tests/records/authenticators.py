@@ -50,7 +50,7 @@ class Passkey:
         return hashlib.sha256(self.site.encode()).digest() + struct.pack(">BI", flags, 1)
 
     def _attestation(self) -> dict[str, str]:
-        public = ES256.from_cryptography_key(self.key.public_key())
+        public = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
         attested = bytes(16) + struct.pack(">H", len(self.id)) + self.id + cbor.encode(dict(public))
         body = {"fmt": "none", "attStmt": {}, "authData": self._data(ATTESTED) + attested}
         return {"attestationObject": websafe_encode(cbor.encode(body))}
