@@ -96,7 +96,7 @@ def by_its_auditors(member: Member, finding: Finding) -> None:
 def ask_for_comment(member: Member, finding: Finding) -> None:
     """Who was audited must be able to answer before they are asked: somebody who writes, and no auditor of it."""
     by_its_auditors(member, finding)
-    asked: Membership = finding.owner  # type: ignore[assignment]  # the step requires one
+    asked: Membership = finding.owner  # the step requires one
     if asked.role not in STAFF or asked.pk in {person.pk for person in auditors(finding.audit)}:
         message = _("Choose somebody of those audited who can write here.")
         raise Refused("invalid", _("Check the marked fields."), {"owner": [message]})

@@ -39,8 +39,8 @@ def lines(audit: Audit) -> Iterator[dict[str, Any]]:
         yield {**row, "verdict": line.verdict, "note": line.note}
     for finding in earlier_findings(audit, scope):
         question = _("Was %(finding)s corrected, and does the correction work?") % {"finding": finding}
-        row = {"code": finding.code, "source": Source.FINDING, "earlier": finding}
-        yield {**row, "title": str(finding)[:200], "question": question}
+        row = {"code": finding.code, "source": Source.FINDING, "title": str(finding)[:200]}
+        yield {**row, "question": question, "earlier": finding}
 
 
 def earlier_findings(audit: Audit, scope: list[str]) -> list[Finding]:

@@ -16,7 +16,7 @@ def document(report: Report) -> bytes:
     paper = Document()
     paper.core_properties.title = plain(report.title)
     paper.core_properties.author = plain(report.organisation)
-    paper.styles["Normal"].font.size = Pt(10)  # type: ignore[attr-defined]
+    paper.styles["Normal"].font.size = Pt(10)
     paper.add_heading(plain(f"{report.audit.ref} {report.audit.title}"), 0)
     paper.add_paragraph(plain(report.organisation))
     if report.draft:

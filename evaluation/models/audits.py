@@ -137,7 +137,7 @@ class Audit(Record):
     @property
     def words(self) -> str:
         """The scale in whose words its grades are said: its own, else the programme's."""
-        return self.scale or (self.programme.scale if self.programme else Scale.ISO)
+        return str(self.scale or (self.programme.scale if self.programme else Scale.ISO))
 
 
 class AuditLine(Part):
