@@ -187,7 +187,7 @@ class AuditorOverride(Part):
         verbose_name_plural = _("auditors in spite of a conflict")
 
     def __str__(self) -> str:
-        return self.auditor.name
+        return str(self.auditor)
 
     def clean(self) -> None:
         """Nobody lets themselves audit in spite of a conflict: somebody else gives the reason."""
