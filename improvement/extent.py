@@ -69,11 +69,10 @@ def _by_sharing(member: Member, own: list[AISystem]) -> Iterator[tuple[UUID, str
         (Dataset, _("same data: %(name)s")),
     )
     for model, words in shared:
-        everything: Any = visible(member, model)
-        rows = everything.filter(systems__in=own).exclude(state="withdrawn").distinct()
-        for row in rows.prefetch_related("systems"):
-            for system in row.systems.all():
-                yield system.pk, words % {"name": row.title}
+        known: Any = visible(member, model)
+        rows = known.filter(pk__in=known.filter(systems__in=own).values("pk")).exclude(state="withdrawn")
+        for title, key in rows.filter(systems__isnull=False).values_list("title", "systems"):
+            yield key, words % {"name": title}
 
 
 def _by_codes(member: Member, case: Nonconformity) -> Iterator[tuple[UUID, str]]:
@@ -84,10 +83,9 @@ def _by_codes(member: Member, case: Nonconformity) -> Iterator[tuple[UUID, str]]
     for code, key in found.exclude(system=None).values_list("code", "system_id"):
         yield key, _("a finding on %(code)s too") % {"code": code}
     others = visible(member, Nonconformity).filter(sharing(case.codes)).exclude(state="withdrawn")
-    for row in others.exclude(pk=case.pk).prefetch_related("systems"):
-        for system in row.systems.all():
-            words = _("%(ref)s on the same requirement") % {"ref": row.ref}
-            yield system.pk, words
+    rows = others.exclude(pk=case.pk).filter(systems__isnull=False)
+    for ref, system in rows.values_list("ref", "systems"):
+        yield system, _("%(ref)s on the same requirement") % {"ref": ref}
 
 
 def sharing(codes: Iterable[str]) -> Q:

@@ -57,6 +57,8 @@ def cases(member: Member, since: date) -> list[Case]:
 
 def earlier_cases(member: Member, record: Nonconformity) -> list[Nonconformity]:
     """The nonconformities of which this one is a recurrence, newest first."""
+    if not record.codes:
+        return []  # nothing to compare with
     known = cases(member, add_months(record.opened_on, -MONTHS))
     this = next((case for case in known if case.key == record.pk), None)
     keys = [case.key for case in known if this and this.recurs(case) and _before(known, case, this)]

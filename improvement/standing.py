@@ -115,7 +115,8 @@ def missing(member: Member, case: Nonconformity, actions: list[CorrectiveAction]
 
 def _extent(member: Member, case: Nonconformity, actions: list[CorrectiveAction]) -> list[str]:
     waiting = {str(row.system) for row in unjudged(member, case)}
-    waiting |= {str(row) for row in case.elsewhere.all() if row.affected == SimilarCase.Affected.UNKNOWN}
+    open_ = case.elsewhere.filter(affected=SimilarCase.Affected.UNKNOWN).select_related("system")
+    waiting |= {str(row) for row in open_}
     if not waiting:
         return []
     words = ngettext(
