@@ -187,7 +187,7 @@ def edited(reach: Reach, people: list[uuid.UUID], since: datetime) -> list[Raw]:
     actors = {f"member:{person}": person for person in people}
     rows = (
         reach.entries([*reach.paths, *reach.parts])
-        .filter(actor__in=list(actors), at__gte=since)
+        .filter(own_work(actors), at__gte=since)
         .values("actor", "kind", key=Coalesce(F("parent"), F("pk_text")))
         .annotate(times=Count("id"), last=Max("at"))
         .order_by("-last")
@@ -202,6 +202,11 @@ def edited(reach: Reach, people: list[uuid.UUID], since: datetime) -> list[Raw]:
         for (person, path, key), (last, times) in merged.items()
         if reach.holds(path, key)
     ]
+
+
+def own_work(actors: Iterable[str]) -> Q:
+    """What people did themselves: not what a rule made in their request (a case that opens when a finding is issued)."""
+    return Q(actor__in=list(actors)) & ~Q(state__contains='"changed_by_id": null')
 
 
 def approved(reach: Reach, people: list[uuid.UUID], since: datetime) -> list[Raw]:

@@ -20,7 +20,7 @@ from evaluation.models import Audit, AuditProgramme
 from evaluation.rules.auditing import auditors_in_conflict
 from planning.models import AIRisk
 from support.models import CompetenceRecord
-from tests.evaluation.story import again, begun, competent, planned, reported, row
+from tests.evaluation.story import again, begun, competent, found, planned, reported, row
 from tests.factory import make
 from tests.people import World
 
@@ -155,6 +155,15 @@ def test_an_auditors_own_work_is_no_conflict(inside: World) -> None:
     by(inside, inside.auditor, lambda: write(again(inside.auditor), audit, {"agenda": "Day one"}))
     assert standing(audit).clear
     by(inside, inside.auditor, lambda: reported(inside, audit))
+
+
+def test_a_case_that_opens_by_itself_when_a_finding_is_issued_is_no_conflict(inside: World) -> None:
+    audit = begun(inside, codes=["8.1"])
+    with acting(inside.orvanne.pk, inside.auditor.actor):
+        finding = found(inside, audit)
+        reported(inside, audit)
+    assert finding.nonconformities.exists()
+    assert standing(planned(inside, codes=["10.2"])).clear
 
 
 def test_nobody_audits_the_programme_that_is_theirs(inside: World) -> None:
