@@ -95,6 +95,12 @@
     input.files = kept.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
+  /* finds rows for a relation of which only some are listed; without it the list is what can be chosen */
+  enhance("input[data-finder]", (finder) => {
+    finder.hidden = false;
+    finder.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  });
+
   enhance(".drop", (zone) => {
     const input = one("input[type=file]", zone);
     if (!input) return;

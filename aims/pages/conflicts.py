@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from aims.journal.models import Entry
 from aims.organisation.member import Member
-from aims.pages.forms import PartRows, RecordForm, Sheet, raw_values
+from aims.pages.forms import PartRows, RecordForm, Sheet, raw_values, reach
 from aims.records.base import Record
 from aims.records.display import AnyField, Named, label, part_rows, raw, words
 
@@ -47,6 +47,7 @@ def conflict_of(member: Member, record: Record, typed: RecordForm, fresh: Record
             both.append({"label": label(type(record), name), "theirs": theirs, "mine": mine})
     values["version"] = record.version
     fresh.initial = values
+    reach(fresh, fresh.choices)
     by = record.changed_by.name if record.changed_by else ""
     return Conflict(by, record.changed_at, record.version, record.ref, fresh, both)
 

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aims.organisation.member import Member
-from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
-from aims.records.access import in_sight
+from aims.pages.choices import MOST, Choices, find_url
 from aims.records.base import Part, Record
 from aims.records.changes import part_name
 from aims.records.display import NOTHING, AnyField, first_letter_up, label
@@ -28,35 +27,6 @@ from aims.records.registry import Register
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 HELP: dict[type, Any] = {MarkdownField: gettext_lazy("Markdown: **bold**, lists with -, tables with |.")}
-
-
-class Choices:
-    """What relations may refer to, one query per model; what the record refers to already stays a choice."""
-
-    def __init__(self, member: Member) -> None:
-        self.member = member
-        self.kept: dict[type[Model], set[str]] = {}
-        self.found: dict[type[Model], dict[str, Model]] = {}
-
-    def keep(self, model: type[Model], keys: Iterable[Any]) -> None:
-        """Keep rows as choices that are no longer offered: a former member, a withdrawn record."""
-        self.kept.setdefault(model, set()).update(str(key) for key in keys if key)
-
-    def rows(self, model: type[Model]) -> dict[str, Model]:
-        """The rows on offer by id."""
-        if model not in self.found:
-            rule = offered(model) | Q(pk__in=self.kept.get(model, set()))
-            rows = in_sight(self.member, model).filter(rule)
-            ordered = rows if model._meta.ordering else rows.order_by("title", "pk")
-            self.found[model] = {str(row.pk): row for row in ordered}
-        return self.found[model]
-
-
-def offered(model: type[Model]) -> Q:
-    """Active members; records that are not withdrawn; else every row."""
-    if issubclass(model, Membership):
-        return Q(active=True)
-    return ~Q(state="withdrawn") if issubclass(model, Record) else Q()
 
 
 class CodesInput(forms.Field):
@@ -152,18 +122,39 @@ def _row_of(rows: Mapping[str, Model], key: str) -> Model:
 
 
 def _relation(field: AnyField, choices: Choices) -> forms.Field:
-    rows = choices.rows(field.related_model)  # type: ignore[arg-type]
+    model: Any = field.related_model
+    rows = choices.rows(model)
     pairs = [(key, str(row)) for key, row in rows.items()]
     common: dict[str, Any] = {
         "coerce": partial(_row_of, rows),
         "label": first_letter_up(str(field.verbose_name)),
         "help_text": field.help_text,
     }
+    made: Any
     if field.many_to_many:
-        return forms.TypedMultipleChoiceField(choices=pairs, required=not field.blank, **common)
-    return forms.TypedChoiceField(
-        choices=[("", "–"), *pairs], required=not field.blank, empty_value=None, **common
-    )
+        made = forms.TypedMultipleChoiceField(choices=pairs, required=not field.blank, **common)
+    else:
+        nothing = [("", "–")]
+        made = forms.TypedChoiceField(
+            choices=[*nothing, *pairs], required=not field.blank, empty_value=None, **common
+        )
+    made.target = model
+    made.find_url = find_url(model, bool(field.many_to_many)) if model in choices.cut else ""
+    found: forms.Field = made
+    return found
+
+
+def reach(form: forms.Form, choices: Choices) -> None:
+    """Take what is typed, or what a form begins with, among the choices of relations that list only some rows."""
+    for name, field in form.fields.items():
+        if getattr(field, "find_url", ""):
+            said = form[name].value()
+            keys = said if isinstance(said, list | tuple) else [said]
+            choices.reach(field.target, keys)  # type: ignore[attr-defined]
+            known = {key for key, _words in field.choices}  # type: ignore[attr-defined]
+            rows = choices.rows(field.target)  # type: ignore[attr-defined]
+            more = [(key, str(row)) for key, row in rows.items() if key not in known]
+            field.choices = [*field.choices, *more]  # type: ignore[attr-defined]
 
 
 def initial_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
@@ -191,6 +182,7 @@ class RecordForm(forms.Form):
         self.register, self.choices = register, choices
         for name in names or register.fields:
             self.fields[name] = input_for(register.field(name), choices)
+        reach(self, choices)
 
     @property
     def names(self) -> list[str]:
@@ -212,6 +204,7 @@ class PartForm(forms.Form):
         super().__init__(**options)
         for name in part.form:
             self.fields[name] = input_for(part._meta.get_field(name), choices)  # type: ignore[arg-type]
+        reach(self, choices)
 
 
 # Django's form sets take no parameter outside the type checker
@@ -351,7 +344,7 @@ def _present(part: type[Part], record: Record | None) -> list[Part]:
 
 def choices_for(member: Member, rows: Iterable[Model], names: Sequence[str]) -> Choices:
     """The choices of a form; what its rows refer to already is kept."""
-    choices = Choices(member)
+    choices = Choices(member, MOST)
     keep_choices(choices, rows, names)
     return choices
 

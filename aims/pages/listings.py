@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
-from aims.pages.forms import Choices
+from aims.pages.choices import Choices
 from aims.records.base import Record
 from aims.records.display import AnyField, first_letter_up, label
 from aims.records.registry import Register

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from aims.pages.views import (
+    choices,
     clauses,
     edit,
     evidence,
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aims.pages.exchange_urls")),
     path("", work.today, name="today"),
     path("", include("aims.pages.schedule_urls")),
+    path("choices/", choices.choices, name="choices"),
     path("clauses/<str:code>/", clauses.clause, name="clause"),
     path("clauses/answer/<str:code>/", clauses.save_answer, name="save answer"),
     path("registers/", registers.index, name="registers"),

@@ -20,7 +20,8 @@ from aims.catalogue import Control, Line, edition
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.records.access import visible
-from aims.records.models import Answer, Damage, Evidence, Link, Revision
+from aims.records.collaboration import Damage
+from aims.records.models import Answer, Evidence, Link, Revision
 from aims.records.registry import Gap, Register, answering, workspaces
 
 KEPT = 120  # seconds

@@ -346,6 +346,7 @@ LONE: dict[str, Lone] = {
     "end absence": about("absence", own),
     "registers": all_,
     "search": all_,
+    "choices": all_,
     "clause": all_,
     "evidence": all_,
     "journal": journal,
