@@ -148,9 +148,7 @@ class AISystem(Record):
     carbon = models.DecimalField(
         _("carbon a year (kg CO₂e)"), max_digits=12, decimal_places=1, null=True, blank=True
     )
-    placed_on_market = models.DateField(
-        _("placed on the market, or put into service"), null=True, blank=True
-    )
+    placed_on_market = models.DateField(_("placed on the market, or put into service"), null=True, blank=True)
     in_scope = models.BooleanField(_("in the scope of the AIMS"), default=True)
     act_outcome = models.CharField(_("AI Act"), max_length=30, choices=Outcome.choices, blank=True)
     act_rationale = models.TextField(_("why this class"), blank=True, max_length=4000)

@@ -42,7 +42,10 @@ REGISTERS = (
         columns=("title", "stage", "act_outcome", "owner", "review_due"),
         form=(
             (_("What it is"), ("title", "purpose", "misuse", "owner")),
-            (_("Where it stands"), ("stage", "sourcing", "release", "deployed", "placed_on_market", "domain", "review_due")),
+            (
+                _("Where it stands"),
+                ("stage", "sourcing", "release", "deployed", "placed_on_market", "domain", "review_due"),
+            ),
             (_("How it works"), ("task_type", "approach", "automation", "model_description", "oversight")),
             (_("Scope and law"), ("in_scope", "scope_reason", "act_outcome", "act_rationale", "other_law")),
             (_("Whether it is worth it"), ("benefit_expected", "benefit_measured", "alternatives")),

@@ -81,7 +81,6 @@ REGISTERS = (
 )
 
 
-
 def of_strategy(issue: Any) -> bool:
     """Issues inside that bear on how the organisation is led (4.1): a change of strategy is one."""
     return bool(issue.relevant) and issue.kind == "internal" and issue.category == "governance"

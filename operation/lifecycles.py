@@ -88,6 +88,7 @@ REQUEST = Lifecycle(
     ),
 )
 
+
 def told(code: str, label: Words, day: str) -> Transition:
     """An authority was told on the day that a field keeps; the effects are being dealt with (A.8.4)."""
     sources = ("open", "contained", "analysed")

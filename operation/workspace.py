@@ -122,7 +122,17 @@ COMING_UP = (
         form=(
             (
                 _("What happened"),
-                ("title", "system", "happened_on", "known_on", "known_time", "severity", "worst", "description", "owner"),
+                (
+                    "title",
+                    "system",
+                    "happened_on",
+                    "known_on",
+                    "known_time",
+                    "severity",
+                    "worst",
+                    "description",
+                    "owner",
+                ),
             ),
             (_("What was done"), ("effects", "users_informed_on", "cause", "risks", "lessons")),
             (

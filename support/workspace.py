@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aims.organisation.roles import STAFF, Role
-from aims.records.registry import Event, Indicator, ObligationRule, Register, ReviewInput, Workspace, Variant
+from aims.records.registry import Event, Indicator, ObligationRule, Register, ReviewInput, Variant, Workspace
 from aims.schedule.places import place_later
 from support import inputs, lifecycles
 from support.models import (

@@ -120,10 +120,11 @@ class ObligationRule:
 
     kind `periodic`: every `months`, or `before_days` before each date of the obligation `before`; `after`: within
     `days`, `months` or `hours` after a record of `register` took the transition `event`; `trigger`: asked at once when
-    one of the `events` comes, to be done within `days`; `retention`: kept `months` at least, counted from `since`; `precondition`: `needs`
-    come before the step `event`. `role` is who is asked when there is no owner. `event` and `done_by` name a transition
-    of the register's records ("create" is one), or `register.transition` of another's. `of` is the rule of the catalogue
-    that it holds (certification.md §8), where its own code says more.
+    one of the `events` comes, to be done within `days`; `retention`: kept `months` at least, counted from `since`;
+    `precondition`: `needs` come before the step `event`.
+    `role` is who is asked when there is no owner. `event` and `done_by` name a transition of the register's records
+    ("create" is one), or `register.transition` of another's. `of` is the rule of the catalogue that it holds
+    (certification.md §8), where its own code says more.
     """
 
     code: str

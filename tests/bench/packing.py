@@ -64,7 +64,7 @@ def keeping(page: Path) -> Iterator[None]:
         shutil.copy(folder / "page.html", page)
         return answer
 
-    press.typeset = watched  # type: ignore[assignment]
+    press.typeset = watched
     try:
         yield
     finally:

@@ -222,9 +222,7 @@ def test_the_board_has_a_column_for_each_state_with_its_cards(world: World, read
     assert "Minor one" in words(read(f"/improvement/board/?owner={owner}"))
 
 
-@pytest.mark.parametrize(
-    "query", ["grade=x", "owner=x", "owner=' or 1", "grade=major&grade=minor"]
-)
+@pytest.mark.parametrize("query", ["grade=x", "owner=x", "owner=' or 1", "grade=major&grade=minor"])
 def test_a_filter_that_nobody_offers_breaks_nothing(world: World, read: Read, query: str) -> None:
     read(f"/improvement/board/?{query}")
 

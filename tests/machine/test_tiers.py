@@ -1,5 +1,6 @@
 """Times by tier: told after a whole run, warned of over the budget, and never a failure."""
 
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,8 +42,8 @@ def test_only_what_is_over_its_budget_is_warned_of() -> None:
 
 @pytest.mark.parametrize(("number", "told"), [(tiers.WHOLE, True), (tiers.WHOLE - 1, False)])
 def test_a_whole_run_tells_its_times(number: int, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiers, "spent", tiers.Counter())
-    monkeypatch.setattr(tiers, "tests", tiers.Counter())
+    monkeypatch.setattr(tiers, "spent", Counter())
+    monkeypatch.setattr(tiers, "tests", Counter())
     for _test in range(number):
         for when in ("setup", "call", "teardown"):
             report = SimpleNamespace(nodeid="tests/records/test_x.py::test", duration=0.24, when=when)
