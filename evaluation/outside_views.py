@@ -21,8 +21,9 @@ from aims.records.access import fetch, require, visible
 from aims.records.base import Record
 from aims.records.registry import register
 from evaluation import outside
+from evaluation.audit_tabs import tabs
 from evaluation.models import Audit, AuditorRead, OutsideAuditor
-from evaluation.room_views import audit_of, tabs
+from evaluation.room_views import audit_of
 
 SHOWN = 200  # reads on the page, the newest first
 DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
@@ -85,7 +86,7 @@ def show(request: MemberRequest, audit: Audit, form: InvitationForm, status: int
     context = {
         "title": _("Auditors from outside"),
         "crumbs": record_crumbs(audit, (_("Auditors from outside"), "")),
-        "tabs": tabs(audit, "outside"),
+        "tabs": tabs(request.member, audit, "outside"),
         "tabs_label": _("Audit room"),
         "audit": audit,
         "systems": list(audit.systems.order_by("title")),

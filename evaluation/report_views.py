@@ -14,9 +14,10 @@ from aims.organisation.refused import Refused
 from aims.pages.paper import TooLong, pdf
 from aims.pages.places import record_crumbs, record_url
 from aims.pages.request import MemberRequest
+from evaluation.audit_tabs import tabs
 from evaluation.report import Report, report
 from evaluation.report_word import WORD, document
-from evaluation.room_views import audit_of, tabs
+from evaluation.room_views import audit_of
 
 
 @require_GET
@@ -29,7 +30,7 @@ def audit_report(request: MemberRequest, key: Any) -> HttpResponse:
         "report": report(request.member, audit),
         "audit": audit,
         "audit_url": record_url(audit),
-        "tabs": tabs(audit, "report"),
+        "tabs": tabs(request.member, audit, "report"),
         "tabs_label": _("Audit room"),
     }
     return render(request, "evaluation/audit_report.html", context)

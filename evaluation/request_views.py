@@ -16,8 +16,9 @@ from aims.records.access import may_add, may_move, visible
 from aims.records.models import Link
 from aims.records.registry import register_of
 from evaluation import requests as asking
+from evaluation.audit_tabs import tabs
 from evaluation.models import Audit, AuditRequest
-from evaluation.room_views import audit_of, tabs
+from evaluation.room_views import audit_of
 
 PATH = "audit-requests"
 ACTS = ("deliver", "accept", "send_back")
@@ -36,7 +37,7 @@ def requests(request: MemberRequest, key: Any) -> HttpResponse:
     context = {
         "title": _("Requests of %(audit)s") % {"audit": audit.ref},
         "crumbs": record_crumbs(audit, (_("Requests"), "")),
-        "tabs": tabs(audit, "requests"),
+        "tabs": tabs(request.member, audit, "requests"),
         "tabs_label": _("Audit room"),
         "audit": audit,
         "rows": shown(request, found),

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,6 +21,7 @@ from aims.records.evidence import link, unlink
 from aims.records.models import Evidence, Link
 from aims.records.registry import register_of
 from evaluation import room
+from evaluation.audit_tabs import tabs
 from evaluation.checklist import lay_checklist
 from evaluation.independence import standings
 from evaluation.models import Audit, AuditCheck, Finding, WorkingNote
@@ -89,7 +89,7 @@ def show(
         "crumbs": record_crumbs(audit, (_("Audit room"), "")),
         "audit": audit,
         "audit_url": record_url(audit),
-        "tabs": tabs(audit, "room"),
+        "tabs": tabs(request.member, audit, "room"),
         "tabs_label": _("Audit room"),
         "groups": room.groups(checks, current),
         "writes": writes,
@@ -107,22 +107,6 @@ def show(
     if current:
         context |= line_context(request, current, checks, writes, again)
     return render(request, "evaluation/audit_room.html", context, status=status)
-
-
-def tabs(audit: Audit, here: str) -> list[dict[str, Any]]:
-    """The views of an audit."""
-    names = {
-        "room": (_("Checklist"), "audit room"),
-        "requests": (_("Requests"), "audit requests"),
-        "samples": (_("Samples"), "audit samples"),
-        "evidence": (_("Evidence"), "audit evidence"),
-        "outside": (_("Access from outside"), "outside auditors"),
-        "report": (_("Report"), "audit report"),
-    }
-    return [
-        {"label": label, "url": reverse(name, args=[audit.pk]), "current": one == here}
-        for one, (label, name) in names.items()
-    ]
 
 
 def line_context(

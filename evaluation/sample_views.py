@@ -19,8 +19,9 @@ from aims.records.display import label
 from aims.records.registry import register_of, registers
 from context.models import AISystem
 from evaluation import sampling
+from evaluation.audit_tabs import tabs
 from evaluation.models import Audit, Population, Sample
-from evaluation.room_views import audit_of, tabs
+from evaluation.room_views import audit_of
 
 DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 
@@ -103,7 +104,7 @@ def show(request: MemberRequest, audit: Audit, form: SampleForm, status: int = 2
     context = {
         "title": _("Samples of %(audit)s") % {"audit": audit.ref},
         "crumbs": record_crumbs(audit, (_("Samples"), "")),
-        "tabs": tabs(audit, "samples"),
+        "tabs": tabs(request.member, audit, "samples"),
         "tabs_label": _("Audit room"),
         "audit": audit,
         "rows": [

@@ -18,8 +18,9 @@ from aims.pages.request import MemberRequest
 from aims.pages.templatetags.words import markdown
 from aims.records.access import visible
 from aims.records.models import Answer, Evidence, Link, Revision
+from evaluation.audit_tabs import tabs
 from evaluation.models import Audit, AuditRequest
-from evaluation.room_views import audit_of, tabs
+from evaluation.room_views import audit_of
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def audit_evidence(request: MemberRequest, key: Any) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Evidence of %(audit)s") % {"audit": audit.ref},
         "crumbs": record_crumbs(audit, (_("Evidence"), "")),
-        "tabs": tabs(audit, "evidence"),
+        "tabs": tabs(request.member, audit, "evidence"),
         "tabs_label": _("Audit room"),
         "audit": audit,
         "pieces": found,

@@ -368,3 +368,14 @@ def test_a_draft_by_an_outside_bodys_auditor_is_sealed_too(inside: World) -> Non
         inside.officer, Finding, {"audit": audit, "title": "x", "code": "8.1", "grade": "minor", "text": "x"}
     )
     assert list(visible(inside.reader, Finding)) == [own]
+
+
+def test_every_tab_of_the_room_opens_for_whom_it_is_shown(inside: World) -> None:
+    audit = begun(inside)
+    for member in (inside.auditor, inside.officer):
+        client = caller(member)
+        shown = client.get(reverse("audit room", args=[audit.pk])).context["tabs"]
+        assert {tab["url"]: client.get(tab["url"]).status_code for tab in shown} == {
+            tab["url"]: 200 for tab in shown
+        }
+        assert any("outside" in tab["url"] for tab in shown) == (member.role == Role.OFFICER)
