@@ -50,16 +50,9 @@ def main() -> int:
     table.head()
     counts(table, member, token)
     with tempfile.TemporaryDirectory() as folder:
+        pack(table, member, Path(folder), options.rounds)  # before the tables grow
         with served(Path(folder), token) as server:
             rates(table, server, member, options.rounds, options.seconds)
-        ours, bare = turns(options.rounds, *packs(member, Path(folder)))
-    pack = f"{ours:.1f} s against {bare:.1f} s"
-    table.add(
-        Line("Evidence pack, against WeasyPrint alone on the same HTML", ours / bare, most=1.2, detail=pack)
-    )
-    after, most = memory.after_a_pack(member)
-    said = f"at most {most:.0f} MB while it made it"
-    table.add(Line("Memory of a Celery worker after a pack", after, MEGABYTES, most=150, detail=said))
     return int(bool(table.missed) and options.strict)
 
 
@@ -78,6 +71,19 @@ def counts(table: Table, member: Member, token: str) -> None:
     ]
     for what, most, (own, around) in lines:
         table.add(Line(what, own, most=most, detail=f"and {around} around the transaction"))
+
+
+def pack(table: Table, member: Member, folder: Path, rounds: int) -> None:
+    """A pack's time, and what it leaves in memory."""
+    ours, bare = turns(rounds, *packs(member, folder))
+    what, said = (
+        "Evidence pack, time against WeasyPrint alone on the same HTML",
+        f"{ours:.1f} against {bare:.1f} s",
+    )
+    table.add(Line(what, ours / bare, most=1.2, detail=said))
+    after, most = memory.after_a_pack(member)
+    said = f"at most {most:.0f} MB while it made it"
+    table.add(Line("Memory of a Celery worker after a pack", after, MEGABYTES, most=150, detail=said))
 
 
 def rates(table: Table, server: Server, member: Member, rounds: int, seconds: float) -> None:
