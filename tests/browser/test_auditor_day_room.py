@@ -1,4 +1,4 @@
-"""The day of an auditor in the room, by keyboard: lines judged, a note, a sealed note, a finding, the report; desk and tablet."""
+"""An auditor's day in the room by keyboard: lines judged, notes, a sealed note, a finding; at the desk and on a tablet."""
 
 import pytest
 from playwright.sync_api import Page, expect
