@@ -53,7 +53,10 @@ def report_pdf(request: MemberRequest, key: Any) -> HttpResponse:
 def report_word(request: MemberRequest, key: Any) -> HttpResponse:
     """The report as a document to write on."""
     made = report(request.member, audit_of(request, key))
-    return sent(made, document(made), WORD, "docx")
+    try:
+        return sent(made, document(made), WORD, "docx")
+    except TooLong as error:
+        raise Refused("conflict", _("The report is too long for one document. Read it as a page.")) from error
 
 
 def sent(made: Report, content: bytes, kind: str, ending: str) -> HttpResponse:

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from aims.pack.contents import Contents
+from aims.pack.enclosure import Enclosure
 from aims.pack.press import FIRST
-from aims.pack.typeset import Enclosure
 from aims.records.evidence import CHUNK, opened
 from aims.records.heartbeat import Progress
 from aims.records.models import Revision

@@ -12,57 +12,26 @@ import re
 import resource
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint import Attachment, Document
 from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from aims.pack.enclosure import Enclosure
 from aims.pack.glyphs import drawable
+from aims.pages.typesetter import Refusing, parsed
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
 ORPHANED = 3  # exit code of a process whose parent has gone
-OURS = "https://pack.invalid/"  # never asked over the network: the fetcher knows these names only
-SERVED = {f"{OURS}fonts/{path.name}": path for path in sorted((STATIC / "fonts").glob("*.woff2"))}
-
-
-class Refusing(URLFetcher):  # type: ignore[misc]
-    """Serves our own fonts from disk and refuses every other address: file, http, data, all of them."""
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """One of our fonts. Raises ValueError for anything else; WeasyPrint then goes on without it."""
-        path = SERVED.get(url)
-        if path is None:
-            raise ValueError("the pack fetches nothing")
-        return URLFetcherResponse(url, path.read_bytes())
-
-
-@dataclass(frozen=True)
-class Enclosure:
-    """A file that travels inside the PDF."""
-
-    path: Path
-    name: str
-    description: str
-    at: datetime  # UTC
-    relationship: str = "Supplement"
-
-
-def stylesheet() -> str:
-    """The pack's own stylesheet."""
-    return (STATIC / "pack.css").read_text(encoding="utf-8")
 
 
 def laid_out(html: str) -> Document:
     """The pages of a document. Characters without a glyph have become boxes; nothing is fetched."""
-    fonts, fetcher = FontConfiguration(), Refusing()
-    sheet = CSS(string=stylesheet(), base_url=OURS, url_fetcher=fetcher, font_config=fonts)
-    page = HTML(string=drawable(html), base_url=OURS, url_fetcher=fetcher)
+    fonts = FontConfiguration()
+    page, sheet = parsed(drawable(html), fonts)
     return page.render(font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/a-3b")
 
 

@@ -1,71 +1,69 @@
-"""A document on paper: HTML to a tagged PDF, in a process of its own without settings, secrets, database or network.
+"""Documents to keep: a PDF of a page of HTML and a Word document, each made by a process of its own.
 
-As a program it reads the HTML from standard input and writes the PDF to standard output. The stylesheet is the pack's, so
-that all our paper looks alike. The process has little memory and time, and serves nothing but our own fonts.
+What makes them (WeasyPrint, python-docx) is heavy: a web worker that loads it holds it for all its life. So nothing here
+imports it. The process has no settings, secrets, database or network, and little memory and time.
 """
 
+import logging
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
+
+from aims.organisation.refused import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "static"
-OURS = "https://paper.invalid/"  # never asked over the network: the fetcher knows these names only
-SERVED = {f"{OURS}fonts/{path.name}": path for path in sorted((STATIC / "fonts").glob("*.woff2"))}
-SECONDS, MEMORY = 60, 1_500_000_000
+SECONDS = 60  # until a person has waited too long; the process itself may use as much of a processor
+PDF, ZIP = b"%PDF", b"PK"  # how the files begin
+logger = logging.getLogger(__name__)
 
 
 class TooLong(Exception):
     """The document could not be set within the time and memory that it may take."""
 
 
-class Refusing(URLFetcher):  # type: ignore[misc]
-    """Serves our own fonts from disk and refuses every other address: file, http, data, all of them."""
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """One of our fonts. Raises ValueError for anything else; WeasyPrint then goes on without it."""
-        path = SERVED.get(url)
-        if path is None:
-            raise ValueError("paper fetches nothing")
-        return URLFetcherResponse(url, path.read_bytes())
-
-
 def pdf(html: str) -> bytes:
-    """The PDF of a page of HTML. Raises TooLong when it takes more time or memory than a document may."""
+    """The PDF of a page of HTML. Raises TooLong when it takes more time or memory than a document may, and Refused when
+    it cannot be set."""
+    return apart("aims.pages.typesetter", html.encode(errors="replace"), PDF)
+
+
+def word(document: Mapping[str, Any]) -> bytes:
+    """A Word document as `aims.pages.wordsetter` describes it. Raises as `pdf` does."""
+    return apart("aims.pages.wordsetter", DjangoJSONEncoder().encode(document).encode(), ZIP)
+
+
+def apart(program: str, given: bytes, begins: bytes) -> bytes:
+    """What a program makes of its input, in a process of its own."""
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": "/nonexistent", "LANG": "C.UTF-8"}
-    command = [sys.executable, "-m", "aims.pages.paper"]
+    command = [sys.executable, "-m", program]
     try:
         done = subprocess.run(
-            command, input=html.encode(), capture_output=True, cwd=ROOT, env=environment, timeout=SECONDS
+            command, input=given, capture_output=True, cwd=ROOT, env=environment, timeout=SECONDS
         )
     except subprocess.TimeoutExpired as error:
         raise TooLong from error
-    if done.returncode or not done.stdout.startswith(b"%PDF"):
-        raise TooLong(done.stderr.decode(errors="replace")[-300:])
+    except OSError as error:  # no memory or no room for one more process
+        raise broken(program, str(error)) from error
+    if done.returncode < 0 or b"MemoryError" in done.stderr:  # ended by a limit
+        raise TooLong(program)
+    if done.returncode or not done.stdout.startswith(begins):
+        raise broken(program, done.stderr.decode(errors="replace"))
     return done.stdout
 
 
-def main() -> None:
-    """Set what stands on standard input."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    fonts, fetcher = FontConfiguration(), Refusing()
-    sheet = CSS(
-        string=(STATIC / "pack.css").read_text(encoding="utf-8"),
-        base_url=OURS,
-        url_fetcher=fetcher,
-        font_config=fonts,
+def broken(program: str, said: str) -> Refused:
+    """The refusal of a document that cannot be made; the log has the last words of the program."""
+    logger.error("%s made no document: %s", program, said.strip()[-300:])
+    return Refused(
+        "conflict",
+        _(
+            "The document could not be made. Try again. If it fails again, ask the person who runs AIMS for you to read"
+            " the log."
+        ),
     )
-    page = HTML(string=sys.stdin.buffer.read().decode(), base_url=OURS, url_fetcher=fetcher)
-    page.write_pdf(sys.stdout.buffer, stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
-
-
-if __name__ == "__main__":
-    main()

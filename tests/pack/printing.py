@@ -10,9 +10,10 @@ from pypdf import PdfReader
 
 from aims.pack.contents import Contents
 from aims.pack.enclosing import Enclosed, enclose
+from aims.pack.enclosure import Enclosure
 from aims.pack.page import page
 from aims.pack.press import SAME_BYTES
-from aims.pack.typeset import Enclosure, write_pdf
+from aims.pack.typeset import write_pdf
 from aims.records.heartbeat import Progress
 
 

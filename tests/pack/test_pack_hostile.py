@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from weasyprint import CSS, HTML
+from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from aims.pack.contents import Contents, RegisterPart, Table
-from aims.pack.typeset import OURS, SERVED, Refusing, stylesheet
+from aims.pages.typesetter import OURS, SERVED, Refusing, parsed
 from aims.records.changes import create, write
 from context.models import AISystem
 from support.models import Document
@@ -107,7 +107,7 @@ def test_the_fetcher_knows_its_fonts_only(url: str) -> None:
 
 
 def test_the_fonts_of_the_stylesheet_are_served(caplog: pytest.LogCaptureFixture) -> None:
-    CSS(string=stylesheet(), base_url=OURS, url_fetcher=Refusing(), font_config=FontConfiguration())
+    parsed("<p>word</p>", FontConfiguration())
     assert [record for record in caplog.records if record.name == "weasyprint"] == []
     assert f"{OURS}fonts/inter-variable.woff2" in SERVED
 
