@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/<uuid:key>/move/", calendar.move, name="move date"),
     path("calendar/feeds/", calendar.add_feed, name="add feed"),
+    path("calendar/feeds/<uuid:key>/renew/", calendar.renew_feed, name="renew feed"),
     path("calendar/feed/<str:secret>.ics", calendar.feed, name="calendar feed"),
     path("calendar/rules/", obligations.rules, name="obligations"),
     path("calendar/rules/<uuid:key>/", obligations.rule, name="obligation"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from aims.organisation.member import Member
@@ -14,6 +14,8 @@ from aims.records.display import Named
 from aims.records.registry import register
 from aims.schedule.models import Occurrence, Task
 from aims.schedule.places import place, task_place
+
+MOST_DATES = 500
 
 
 def open_tasks(member: Member) -> list[Task]:
@@ -67,11 +69,16 @@ def group_of(due: date | None, today: date) -> str:
     return "overdue" if due < today else "soon"
 
 
-def occurrences(member: Member, since: date, until: date) -> list[Occurrence]:
+def dates_between(member: Member, since: date, until: date) -> QuerySet[Occurrence]:
     """What falls due between two days, in order; what fell away is left out."""
     rows = Occurrence.objects.filter(organisation_id=member.organisation_id, due__gte=since, due__lt=until)
     rows = rows.exclude(state=Occurrence.State.CANCELLED).select_related("obligation")
-    return list(rows.order_by("due", "pk")[:500])
+    return rows.order_by("due", "pk")
+
+
+def occurrences(member: Member, since: date, until: date) -> list[Occurrence]:
+    """The first 500 of them."""
+    return list(dates_between(member, since, until)[:MOST_DATES])
 
 
 def next_dates(member: Member, day: date) -> list[Occurrence]:

@@ -6,13 +6,14 @@ The secret is a token that opens nothing else; it is kept as a digest and ends i
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from aims.organisation.member import FEED_ALL, FEED_MINE, Member
+from aims.organisation.member import FEED_ALL, FEED_MINE, FEEDS, Member
 from aims.organisation.models import ApiToken, Membership
-from aims.organisation.tokens import make_token
+from aims.organisation.tokens import make_token, revoke
 from aims.records.access import visible
 from aims.schedule.models import Occurrence, Task
 
@@ -25,6 +26,19 @@ def make_feed(member: Member, scope: str) -> tuple[ApiToken, str]:
     names = {FEED_MINE: _("Calendar feed: my tasks"), FEED_ALL: _("Calendar feed: the organisation")}
     row = Membership.objects.get(pk=member.id)
     return make_token(row, names[scope], (scope,), timezone.now() + LIFE)
+
+
+def is_open(token: ApiToken) -> bool:
+    """Whether a token is a feed that has not been ended."""
+    return token.revoked_at is None and bool(FEEDS & set(token.scopes))
+
+
+@transaction.atomic
+def renew(member: Member, token: ApiToken) -> str:
+    """The secret of a new feed of the same extent; the old address ends with it."""
+    revoke(token)
+    _token, secret = make_feed(member, FEED_ALL if FEED_ALL in token.scopes else FEED_MINE)
+    return secret
 
 
 def feed(member: Member, now: datetime) -> bytes:

@@ -17,6 +17,8 @@ from aims.organisation.tokens import revoke
 from aims.pages.planner import planner
 from aims.schedule import feeds
 from aims.schedule.models import Obligation, Occurrence, Task
+from context.models import AISystem
+from tests.factory import make
 from tests.pages.conftest import Browser
 from tests.pages.markup import Page
 from tests.people import World
@@ -30,6 +32,7 @@ def day(offset: int) -> date:
 
 def promise(world: World, due: date, code: str = "t", clause: str = "9.2", **fields: Any) -> Occurrence:
     given = {"title": "Look again", "clause": clause, "anchor": due, "months": 12}
+    given |= {name: fields.pop(name) for name in ("title", "kind", "role", "owner_id") if name in fields}
     obligation, _new = Obligation.objects.get_or_create(
         organisation_id=world.orvanne.pk, code=code, defaults=given
     )
@@ -72,7 +75,7 @@ def test_the_year_has_a_row_for_each_clause_and_a_column_for_each_month() -> Non
 def test_what_would_follow_is_shown_and_nothing_is_moved(nadia: Client, inside: World) -> None:
     one = promise(inside, day(40))
     body = nadia.get(URL, {"at": str(one.pk), "due": day(60).isoformat()}).content.decode()
-    assert "1 date moves" in body and f'action="/calendar/{one.pk}/move/"' in body
+    assert "1 date moves" in body and f'action="/calendar/{one.pk}/move/?' in body
     one.refresh_from_db()
     assert one.due == day(40)
     assert (
@@ -207,3 +210,142 @@ def test_a_feed_tells_nothing_of_another_organisation(browser: Browser, dates: W
     with acting(world.brindle.pk, world.stranger.actor):
         revoke(token)
     assert Client().get(f"/calendar/feed/{secret}.ics").status_code == 404
+
+
+@pytest.mark.parametrize("of", ["mine", "all"])
+def test_one_press_renews_a_feed(nadia: Client, dates: World, of: str) -> None:
+    old = made(nadia, of)
+    token = ApiToken.objects.get(membership_id=dates.officer.id)
+    assert f"{URL}feeds/{token.pk}/renew/" in nadia.get(URL).content.decode()
+    before = events(Client().get(old).content)
+    answer = nadia.post(f"{URL}feeds/{token.pk}/renew/")
+    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
+    words = Page(answer.content.decode()).words().split()
+    new = next(word for word in words if word.endswith(".ics")).removeprefix("http://testserver")
+    assert new != old and Client().get(old).status_code == 404
+    assert events(Client().get(new).content) == before != []
+    assert nadia.post(f"{URL}feeds/{token.pk}/renew/").status_code == 404  # it has ended
+
+
+def test_nobody_renews_the_feed_of_another_or_a_token_that_is_no_feed(
+    nadia: Client, paul: Client, dates: World
+) -> None:
+    address = made(nadia, "all")
+    token = ApiToken.objects.get(membership_id=dates.officer.id)
+    assert paul.post(f"{URL}feeds/{token.pk}/renew/").status_code == 404
+    assert Client().get(address).status_code == 200
+    nadia.post("/settings/tokens/", {"name": "Script", "may": "*", "days": 30})
+    script = ApiToken.objects.get(name="Script")
+    assert nadia.post(f"{URL}feeds/{script.pk}/renew/").status_code == 404
+
+
+# ── Filters ──────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def several(inside: World) -> World:
+    """Four dates that differ in clause, kind, role, owner and state."""
+    promise(inside, day(10), "audit", "9.2", title="Audit again", role="auditor")
+    promise(inside, day(-5), "risk", "6.1.2", title="Assess again", kind="trigger", state="due")
+    promise(inside, day(20), "staff", "7.2", title="Ask about skills", owner_id=inside.executive.id)
+    promise(inside, day(12), "done", "10.2", title="Close it", state="done", kind="after")
+    return inside
+
+
+TITLES = ("Audit again", "Assess again", "Ask about skills", "Close it")
+
+
+@pytest.mark.parametrize("view", ["year", "list"])
+@pytest.mark.parametrize(
+    ("name", "value", "left"),
+    [
+        ("clause", "9", {"Audit again"}),
+        ("clause", "10", {"Close it"}),
+        ("kind", "trigger", {"Assess again"}),
+        ("kind", "after", {"Close it"}),
+        ("kind", "precondition", set()),
+        ("state", "late", {"Assess again"}),
+        ("state", "due", set()),
+        ("state", "done", {"Close it"}),
+        ("who", "auditor", {"Audit again"}),
+        ("who", "executive", {"Ask about skills"}),
+        ("state", "anything", set(TITLES)),
+        ("who", "no such person", set(TITLES)),
+        ("kind", "‮🙂", set(TITLES)),
+    ],
+)
+def test_dates_are_narrowed_in_both_views(
+    nadia: Client, several: World, view: str, name: str, value: str, left: set[str]
+) -> None:
+    given = str(several.executive.id) if (name, value) == ("who", "executive") else value
+    answer = nadia.get(URL, {"view": view, name: given})
+    words = answer.content.decode()
+    assert answer.status_code == 200
+    assert {title for title in TITLES if title in words} == left
+
+
+def test_a_person_is_found_by_record_and_by_task(nadia: Client, inside: World) -> None:
+    system = make(inside, AISystem)
+    promise(inside, day(8), "of-record", title="Of a record", subject_kind="ai-systems", subject_id=system.pk)
+    asked = promise(inside, day(9), "of-task", title="Of a task", subject_kind="ai-systems")
+    AISystem.objects.filter(pk=system.pk).update(owner_id=inside.executive.id)
+    Task.objects.create(
+        organisation_id=inside.orvanne.pk,
+        member_id=inside.executive.id,
+        title="x",
+        occurrence=asked,
+        source="x",
+        made_at=timezone.now(),
+    )
+    theirs = nadia.get(URL, {"who": str(inside.executive.id)}).content.decode()
+    assert "Of a record" in theirs and "Of a task" in theirs
+    others = nadia.get(URL, {"who": str(inside.reader.id)}).content.decode()
+    assert "Of a record" not in others and "Of a task" not in others
+
+
+def test_filters_are_kept_when_a_date_is_moved(nadia: Client, several: World) -> None:
+    one = Occurrence.objects.get(obligation__code="audit")
+    kept = "view=list&clause=9"
+    page = nadia.get(f"{URL}?{kept}").content.decode().replace("&amp;", "&")
+    assert f"?{kept}&at={one.pk}#move" in page
+    asked = nadia.get(f"{URL}?{kept}&at={one.pk}&due={day(60).isoformat()}").content.decode()
+    assert '<input type="hidden" name="clause" value="9">' in asked
+    assert f"/calendar/{one.pk}/move/?{kept}" in asked.replace("&amp;", "&")
+    data = {"due": day(60).isoformat(), "seen": day(10).isoformat(), "why": ""}
+    refused = nadia.post(f"{URL}{one.pk}/move/?{kept}", data).content.decode()
+    assert "Audit again" in refused and "Close it" not in refused
+    moved = nadia.post(f"{URL}{one.pk}/move/?{kept}", {**data, "why": "Holidays"})
+    assert moved.headers["Location"] == f"{URL}?{kept}"
+
+
+def test_with_no_dates_the_page_leads_on_and_with_a_filter_back(nadia: Client, inside: World) -> None:
+    assert "Nothing is planned yet" in nadia.get(URL).content.decode()
+    promise(inside, day(10))
+    body = nadia.get(URL, {"clause": "4", "view": "list"}).content.decode()
+    assert "No date fits these filters" in body and 'href="?view=list"' in body
+
+
+def test_statements_do_not_grow_with_dates_of_records_and_filters(nadia: Client, inside: World) -> None:
+    query = {"clause": "8", "who": str(inside.officer.id), "kind": "periodic", "state": "planned"}
+
+    def counted() -> int:
+        nadia.get(URL, query)
+        with CaptureQueriesContext(connection) as captured:
+            nadia.get(URL, query)
+        return len(captured)
+
+    system = make(inside, AISystem)
+    AISystem.objects.filter(pk=system.pk).update(owner_id=inside.officer.id)
+    about = {"subject_kind": "ai-systems", "subject_id": system.pk, "clause": "8.4"}
+    promise(inside, day(3), "r", **about)
+    few = counted()
+    for number in range(15):
+        promise(inside, day(9 * number + 5), f"r{number}", **about)
+    body = nadia.get(URL, query).content.decode()
+    assert body.count("Look again") >= 15 and counted() == few
+
+
+def test_a_mark_of_the_year_has_its_day_and_its_whole_name_as_its_title(nadia: Client, inside: World) -> None:
+    promise(inside, day(40), title='Look "again" <b>')
+    body = nadia.get(URL).content.decode()
+    assert ': Look &quot;again&quot; &lt;b&gt;">' in body and 'title="<time' not in body

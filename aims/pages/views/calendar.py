@@ -20,17 +20,16 @@ from aims.organisation.acting import acting
 from aims.organisation.member import FEED_ALL, FEED_MINE, FEEDS, Member, member_by_feed
 from aims.organisation.models import ApiToken
 from aims.organisation.refused import Refused
-from aims.pages import planner
+from aims.pages import date_filter, planner
 from aims.pages.request import MemberRequest
 from aims.pages.templatetags.words import SOON_DAYS
-from aims.pages.work import occurrence_rows, occurrences
-from aims.records.access import fetch, require
+from aims.pages.work import MOST_DATES, dates_between, occurrence_rows
+from aims.records.access import existing, fetch, require
 from aims.schedule import feeds, moving
 from aims.schedule.dates import add_months
 from aims.schedule.floors import floors
 from aims.schedule.models import Occurrence
 
-VIEWS = ("year", "list")
 AHEAD = timedelta(days=400)
 
 
@@ -71,21 +70,27 @@ def show(
     """The page."""
     member, day = request.member, timezone.localdate()
     since = day.replace(day=1) - timedelta(days=90)
-    rows = occurrence_rows(member, occurrences(member, since, day + AHEAD))
+    by = date_filter.chosen(request.GET)
+    found = date_filter.narrowed(member, dates_between(member, since, day + AHEAD), by)
+    rows = occurrence_rows(member, found[:MOST_DATES])
     shown = [row for row in rows if row["late"] or row["day"] >= day.replace(day=1)]
-    view = request.GET.get("view", "year") if request.GET.get("view") in VIEWS else "year"
     soon = day + timedelta(days=SOON_DAYS)
     near = [row for row in shown if row["day"] < add_months(day.replace(day=1), 3)]
     context = {
         "title": _("Calendar"),
-        "view": view,
+        "by": by,
+        "kept": by.address(),
+        "hidden": list(vars(by).items()),
+        "list_address": by.address(view="list"),
+        "whole": by.address(clause="", who="", kind="", state=""),
+        "filters": date_filter.fields(member, by),
         "tabs": [
-            {"label": words, "url": f"?view={name}", "current": name == view}
+            {"label": words, "url": f"?{by.address(view=name)}", "current": name == by.view}
             for name, words in (("year", _("Year")), ("list", _("List")))
         ],
         "heads": planner.heads(day),
-        "planner": planner.planner(shown, day, soon, chosen and chosen.pk) if view == "year" else [],
-        "months": by_month(shown if view == "list" else near),
+        "planner": planner.planner(shown, day, soon, chosen and chosen.pk) if by.view == "year" else [],
+        "months": by_month(shown if by.view == "list" else near),
         "number": len(shown),
         "late": sum(row["late"] for row in shown),
         "may_plan": moving.may_plan(member),
@@ -155,7 +160,8 @@ def move(request: MemberRequest, key: UUID) -> HttpResponse:
                 form.add_error(name or None, str(refusal))
         else:
             messages.success(request, _("Moved to %(day)s.") % {"day": date_format(given["due"], "j F Y")})
-            return HttpResponseRedirect(reverse("calendar"))
+            kept = date_filter.chosen(request.GET).address()
+            return HttpResponseRedirect(f"{reverse('calendar')}?{kept}")
     return show(request, chosen, form, 422)
 
 
@@ -170,6 +176,19 @@ def add_feed(request: MemberRequest) -> HttpResponse:
     """Make a feed and show its address, once."""
     scope = FEED_ALL if request.POST.get("of") == "all" else FEED_MINE
     _token, secret = feeds.make_feed(request.member, scope)
+    return shown_once(request, secret)
+
+
+@require_POST
+def renew_feed(request: MemberRequest, key: UUID) -> HttpResponse:
+    """End a feed's address and show another in its place, once: for an address that came into wrong hands."""
+    token = fetch(request.member, ApiToken, key)
+    existing(token if token.membership_id == request.member.id and feeds.is_open(token) else None)
+    return shown_once(request, feeds.renew(request.member, token))
+
+
+def shown_once(request: MemberRequest, secret: str) -> HttpResponse:
+    """The page with the address of a feed."""
     address = request.build_absolute_uri(reverse("calendar feed", args=[secret]))
     answer = render(request, "pages/calendar_feed.html", {"title": _("Calendar feed"), "address": address})
     answer["Cache-Control"] = "no-store"
