@@ -87,7 +87,7 @@ def narrowed(member: Member, rows: QuerySet[Occurrence], by: DateFilter) -> Quer
         rows = rows.filter(_in_state(by.state))
     if by.who in Role.values:
         return rows.filter(obligation__role=by.who)
-    return rows.filter(_asks(member, by.who)) if by.who else rows
+    return rows.filter(_asks(member, UUID(by.who))) if by.who else rows
 
 
 def _in_state(state: str) -> Q:
@@ -98,7 +98,7 @@ def _in_state(state: str) -> Q:
     return Q(state=state, due__gte=day) if state in Occurrence.OPEN else Q(state=state)
 
 
-def _asks(member: Member, key: str) -> Q:
+def _asks(member: Member, key: UUID) -> Q:
     """What a person is asked, or will be: theirs by a task, by the obligation, by its record, or by their role alone."""
     task = Task.objects.filter(occurrence=OuterRef("pk"), member_id=key)
     found = Q(Exists(task)) | Q(obligation__owner_id=key)

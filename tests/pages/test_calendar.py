@@ -336,7 +336,7 @@ def test_statements_do_not_grow_with_dates_of_records_and_filters(nadia: Client,
 
     system = make(inside, AISystem)
     AISystem.objects.filter(pk=system.pk).update(owner_id=inside.officer.id)
-    about = {"subject_kind": "ai-systems", "subject_id": system.pk, "clause": "8.4"}
+    about: dict[str, Any] = {"subject_kind": "ai-systems", "subject_id": system.pk, "clause": "8.4"}
     promise(inside, day(3), "r", **about)
     few = counted()
     for number in range(15):
