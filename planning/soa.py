@@ -54,6 +54,7 @@ class GridLine:
     exclusions: int = 0
     changed: tuple[str, ...] = ()  # what differs from the issued statement: applicable, reason, status
     editable: bool = False
+    before: Mapping[str, Any] = field(default_factory=dict)  # the line as it was issued
 
     @property
     def code(self) -> str:
@@ -85,6 +86,17 @@ class GridLine:
         """What differs from the issued statement."""
         words = {"applicable": _("decision"), "reason": _("reason"), "status": _("implementation")}
         return ", ".join(words[name] for name in self.changed)
+
+    @property
+    def was(self) -> list[str]:
+        """What stood in the issued statement where the line differs from it."""
+        decisions = {True: _("Yes"), False: _("No"), None: _("to decide")}
+        old = {
+            "applicable": decisions.get(self.before.get("applicable"), ""),
+            "reason": self.before.get("reason"),
+            "status": status_words().get(self.before.get("status") or "", ""),
+        }
+        return [_("was: %(old)s") % {"old": old[name] or "–"} for name in self.changed]
 
 
 @dataclass
@@ -159,6 +171,7 @@ def grid_lines(
             excluded.get(record.pk, 0),
             differences(record, before.get(record.code)) if issued else (),
             may_change(member, record),
+            before.get(record.code) or {},
         )
         for record in records
     ]

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aims.organisation.refused import Refused
 from aims.pages import svg
@@ -17,9 +19,10 @@ from aims.pages.request import MemberRequest
 from aims.records.access import fetch, may_add, may_change, may_move, require
 from aims.records.changes import move, write
 from aims.records.registry import register_of
-from planning import soa
+from planning import soa, soa_lines
 from planning.models import ApplicabilityStatement, ControlImplementation
 from planning.soa import Grid, GridLine
+from planning.soa_lines import Chosen, LinesForm
 
 FIELDS = ("applicable", "inclusion_reason", "exclusion_reason", "status", "owner", "gap", "due")
 
@@ -27,7 +30,12 @@ FIELDS = ("applicable", "inclusion_reason", "exclusion_reason", "status", "owner
 @require_GET
 def statement(request: MemberRequest) -> HttpResponse:
     """The 38 lines by area, with what is different from the statement that was issued last."""
-    grid = soa.grid(request.member)
+    return page(request, soa.grid(request.member))
+
+
+def page(request: MemberRequest, grid: Grid, status: int = 200, **typed: Any) -> HttpResponse:
+    """The grid; after a change of several lines that was refused, with what was chosen and typed."""
+    picks = any(line.editable for line in grid.lines)
     shown = [line for line in grid.lines if fits(line, request)]
     context = {
         "title": _("Statement of Applicability"),
@@ -44,8 +52,38 @@ def statement(request: MemberRequest) -> HttpResponse:
         "narrowed": len(shown) != len(grid.lines),
         **figures(grid),
         **issue(request, grid),
+        "picks": picks,
+        "lines_form": LinesForm(request.member) if picks else None,
+        **typed,
     }
-    return render(request, "planning/soa.html", context)
+    return render(request, "planning/soa.html", context, status=status)
+
+
+@require_POST
+def change_lines(request: MemberRequest) -> HttpResponse:
+    """The same change for the lines that were ticked: each is a version of its own, and none waits for another."""
+    grid = soa.grid(request.member)
+    require(any(line.editable for line in grid.lines))
+    picks, form = soa_lines.chosen(request.member, request.POST), LinesForm(request.member, request.POST)
+    if not picks.records:
+        form.add_error(None, _("Select at least one row first."))
+    if not form.is_valid():
+        return page(request, grid, 422, lines_form=form, whole=picks.areas, picked=ids(picks))
+    refused = soa_lines.change(request.member, picks, form.cleaned_data)
+    done = len(picks.records) - len(refused)
+    said = ngettext("%(number)d control is changed.", "%(number)d controls are changed.", done)
+    said %= {"number": done}
+    if not refused:
+        messages.success(request, said)
+        return HttpResponseRedirect(f"{reverse('soa')}?{request.GET.urlencode()}")
+    told = {"refused": refused.items(), "said": said, "picked": {str(row.pk) for row in refused}}
+    # an answer of 400 and more takes everything back: what was done stays done
+    return page(request, soa.grid(request.member), 200 if done else 422, lines_form=form, **told)
+
+
+def ids(picks: Chosen) -> set[str]:
+    """The ids of chosen lines."""
+    return {str(record.pk) for record in picks.records}
 
 
 def fits(line: GridLine, request: MemberRequest) -> bool:
@@ -150,8 +188,8 @@ def conflict(request: MemberRequest, typed: RecordForm, record: ControlImplement
 
 def refused(form: RecordForm, refusal: Refused) -> None:
     """The door's words beside the fields that they are about."""
-    for name, messages in refusal.fields.items():
-        for message in messages:
+    for name, said in refusal.fields.items():
+        for message in said:
             form.add_error(name if name in form.fields else None, str(message))
     if not refusal.fields:
         form.add_error(None, str(refusal))

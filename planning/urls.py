@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/roles/", views.accept_role, name="accept role"),
     path("proposals/calendar/", views.accept_calendar, name="accept calendar"),
     path("soa/", soa_views.statement, name="soa"),
+    path("soa/lines/", soa_views.change_lines, name="soa lines"),
     path("soa/<uuid:key>/", soa_views.line, name="soa line"),
     path("risks/matrix/", matrix_views.matrix, name="risk matrix"),
     path("settings/organisation/", views.organisation_profile, name="organisation profile"),

@@ -375,6 +375,7 @@ LONE: dict[str, Lone] = {
     "pack_file": pack_rule("read"),
     "soa": all_,
     "soa line": line_rule,
+    "soa lines": lambda member, side: allowed(may_change(member, side.records["control-implementations"])),
     "risk matrix": all_,
     "board report": board_rule,
     "review minutes": review_rule,
