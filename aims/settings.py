@@ -252,8 +252,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 1800
-# kB: a process that a pack has made larger is replaced after its task
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 150_000
+# KiB, below 150 MB: a process that a pack has made larger is replaced after its task
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 146_000
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "unacked_restore_throttle": 1}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
