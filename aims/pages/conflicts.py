@@ -11,11 +11,13 @@ from typing import Any
 
 from django.db.models import Model
 
+from aims.journal.history import Change, history
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.pages.forms import PartRows, RecordForm, Sheet, raw_values, reach
-from aims.records.base import Record
-from aims.records.display import AnyField, Named, label, part_rows, raw, words
+from aims.records.base import Part, Record
+from aims.records.display import AnyField, Named, keys_in, label, part_rows, raw, words
+from aims.records.undoing import MOST, rows_before, targets_before
 
 
 @dataclass
@@ -32,18 +34,15 @@ class Conflict:
 
 def conflict_of(member: Member, record: Record, typed: RecordForm, fresh: RecordForm) -> Conflict:
     """The conflict between what was typed and the record as it is; `fresh` is an unbound form of the record now."""
-    named = Named(member)
-    base = state_at(record, typed.cleaned_data.get("version"))
+    named, found = Named(member), Found(record, typed.cleaned_data.get("version"))
     values, both = raw_values(typed), []
     for name in typed.names:
         field = typed.register.field(name)
-        mine = words(field, plain_value(field, typed.cleaned_data.get(name)), named)
-        theirs = words(field, raw(record, field), named)
-        if mine == theirs:
-            continue
-        if untouched(field, base, mine, named):
+        mine = said(field, plain_value(field, typed.cleaned_data.get(name)), named)
+        theirs, before = said(field, raw(record, field), named), found.said(field, named)
+        if mine == before:
             values[name] = fresh.initial.get(name)
-        else:
+        elif mine != theirs != before:
             both.append({"label": label(type(record), name), "theirs": theirs, "mine": mine})
     values["version"] = record.version
     fresh.initial = values
@@ -52,18 +51,47 @@ def conflict_of(member: Member, record: Record, typed: RecordForm, fresh: Record
     return Conflict(by, record.changed_at, record.version, record.ref, fresh, both)
 
 
+class Found:
+    """A record as the person found it before typing, from the journal."""
+
+    def __init__(self, record: Record, version: int | None) -> None:
+        self.record, self.row = record, state_at(record, version)
+        self.since = since(record, version) if version and self.row else []
+
+    def said(self, field: AnyField, named: Named) -> str | None:
+        """A field as it was, in words; None when nobody knows."""
+        if not self.row:
+            return None
+        if field.many_to_many:
+            rows = [row for row in self.since if row.kind == field.remote_field.through._meta.db_table]
+            return said(field, targets_before(self.record, field, rows), named)
+        return said(field, self.row[field.attname], named) if field.attname in self.row else None
+
+    def parts(self, part: type[Part], named: Named) -> str | None:
+        """The parts of one kind as they were, a line each; None when nobody knows."""
+        if not self.row:
+            return None
+        rows = [row for row in self.since if row.kind == part._meta.db_table]
+        return _lines(part_rows(part, rows_before(self.record, part, rows), named))
+
+
+def since(record: Record, version: int) -> list[Change]:
+    """The changes after a version, newest first. The record's own row comes first in each (`changes.write`)."""
+    entries = history(record, limit=MOST)
+    later = [row.id for row in entries if row.kind == record._meta.db_table and (row.version or 0) > version]
+    return [row for row in entries if later and row.id >= min(later)]
+
+
+def said(field: AnyField, value: Any, named: Named) -> str:
+    """A value in words; several rows in one order, whatever order they come in."""
+    return words(field, sorted(keys_in(field, value)) if field.many_to_many else value, named)
+
+
 def plain_value(field: AnyField, value: Any) -> Any:
     """What a form gave, with rows as their ids."""
     if isinstance(value, list) and field.many_to_many:
         return [str(item.pk) for item in value]
     return str(value.pk) if isinstance(value, Model) else value
-
-
-def untouched(field: AnyField, base: dict[str, Any], mine: str, named: Named) -> bool:
-    """Whether the person left a field as they had found it."""
-    if field.many_to_many or field.attname not in base:
-        return False
-    return words(field, base[field.attname], named) == mine
 
 
 def state_at(record: Record, version: int | None) -> dict[str, Any]:
@@ -82,24 +110,25 @@ def state_at(record: Record, version: int | None) -> dict[str, Any]:
 def conflict_of_sheet(member: Member, record: Record, typed: Sheet, fresh: Sheet) -> Conflict:
     """The same for a form with parts: parts that differ are shown, and the form keeps what was typed."""
     found = conflict_of(member, record, typed.form, fresh.form)
-    named = Named(member)
-    for mine, theirs in zip(typed.parts, fresh.parts, strict=True):
-        both = _part_conflict(mine, fresh, named)
-        if both:
-            found.fields.append(both)
-            theirs.initial = [raw_values(form) for form in mine.kept]
+    named, before = Named(member), Found(record, typed.form.cleaned_data.get("version"))
+    for rows, now in zip(typed.parts, fresh.parts, strict=True):
+        mine, theirs = _typed(rows, named), _lines(part_rows(rows.part, fresh.present[rows.part], named))
+        base = before.parts(rows.part, named)
+        if mine in (theirs, base):
+            continue  # the form shows the parts as they are now
+        now.initial = [raw_values(form) for form in rows.kept]
+        if theirs != base:
+            found.fields.append({"label": rows.heading, "theirs": theirs, "mine": mine})
     return found
 
 
-def _part_conflict(rows: PartRows, fresh: Sheet, named: Named) -> dict[str, str] | None:
+def _typed(rows: PartRows, named: Named) -> str:
     fields: dict[str, Any] = {name: rows.part._meta.get_field(name) for name in rows.part.form}
     typed = [
         {name: plain_value(fields[name], value) for name, value in row.items() if name in fields}
         for row in rows.entered
     ]
-    mine = _lines(part_rows(rows.part, typed, named))
-    theirs = _lines(part_rows(rows.part, fresh.present[rows.part], named))
-    return None if mine == theirs else {"label": rows.heading, "theirs": theirs, "mine": mine}
+    return _lines(part_rows(rows.part, typed, named))
 
 
 def _lines(rows: list[list[str]]) -> str:

@@ -166,6 +166,30 @@ def test_stale_parts_are_shown_and_kept(nadia: Client, inside: World, party: Int
     assert posted(answer.content)["requirements-1-text"] == "Mine"
 
 
+def test_parts_that_only_the_other_person_changed_are_taken_over(
+    nadia: Client, inside: World, party: InterestedParty
+) -> None:
+    found = posted(nadia.get(address(party)).content)
+    first = found | {"requirements-0-text": "A doctor has the last word"}
+    assert nadia.post(address(party), first).status_code == 302
+    answer = nadia.post(address(party), {**found, "title": "All patients"})
+    assert answer.status_code == 412
+    again = posted(answer.content)
+    assert again["title"] == "All patients" and again["requirements-0-text"] == "A doctor has the last word"
+    assert b"A doctor decides" not in answer.content  # no conflict is told where there is none
+
+
+def test_what_only_this_person_changed_is_no_conflict(
+    nadia: Client, inside: World, party: InterestedParty
+) -> None:
+    found = posted(nadia.get(address(party)).content)
+    assert nadia.post(address(party), {**found, "title": "All patients"}).status_code == 302
+    answer = nadia.post(address(party), {**found, "requirements-0-text": "Two doctors decide"})
+    assert answer.status_code == 412 and b"As saved" not in answer.content
+    again = posted(answer.content)
+    assert again["title"] == "All patients" and again["requirements-0-text"] == "Two doctors decide"
+
+
 def test_a_form_without_its_version_is_not_saved(
     nadia: Client, inside: World, party: InterestedParty
 ) -> None:
