@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.lookups import Contains
 from django.urls import reverse
 
 from aims.organisation.member import Member
@@ -85,12 +86,18 @@ def offered(model: type[Model]) -> Q:
 
 
 def naming(model: type[Model], text: str) -> Q:
-    """Rows that a text names."""
+    """Rows that a text names; accents and case do not matter, as in every search."""
     if issubclass(model, Record):
-        return Q(title__icontains=text) | Q(ref__icontains=text)
+        return holds("title", text) | holds("ref", text)
     if issubclass(model, Part):
-        return Q(**{f"{model.of}__title__icontains": text}) | Q(**{f"{model.of}__ref__icontains": text})
-    return Q(name__icontains=text) if any(f.name == "name" for f in model._meta.concrete_fields) else Q()
+        return holds(f"{model.of}__title", text) | holds(f"{model.of}__ref", text)
+    return holds("name", text) if any(f.name == "name" for f in model._meta.concrete_fields) else Q()
+
+
+def holds(field: str, text: str) -> Q:
+    """Rows whose field holds a text, both folded (`aims_fold`, aims/records/sql.py)."""
+    folded = [Func(of, function="aims_fold", output_field=TextField()) for of in (F(field), Value(text))]
+    return Q(Contains(*folded))
 
 
 @lru_cache

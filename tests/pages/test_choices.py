@@ -57,6 +57,13 @@ def test_of_many_rows_the_first_are_listed_and_others_found(nadia: Client, world
     assert "System 0199" in found and found.count("<option") == 2
 
 
+def test_accents_and_case_do_not_matter_and_signs_are_only_signs(nadia: Client, world: World) -> None:
+    make(world, AISystem, title="Modèle d’été")
+    assert nadia.get(FIND + "&q=MODELE").content.decode().count("<option") == 2
+    assert nadia.get(FIND + "&q=été").content.decode().count("<option") == 2
+    assert nadia.get(FIND + "&q=%25").content.decode().count("<option") == 1
+
+
 def test_the_statements_of_a_form_do_not_grow_with_the_rows(nadia: Client, world: World) -> None:
     counts = []
     made = systems(world, 60)
