@@ -146,3 +146,9 @@ def test_a_place_or_order_that_means_nothing_gives_the_first_page(
 def test_what_people_typed_is_never_markup(nadia: Client, world: World) -> None:
     fill(world, 1, title="<script>alert(1)</script>")
     assert b"<script>alert" not in nadia.get(LIST).content
+
+
+def test_words_of_a_filter_stay_out_of_the_search_over_everything(nadia: Client) -> None:
+    box = re.compile(r'<input id="q" type="search" name="q" value="([^"]*)"')
+    assert box.findall(nadia.get(LIST + "?q=data").content.decode()) == [""]
+    assert box.findall(nadia.get("/search/?q=data").content.decode()) == ["data"]
