@@ -41,7 +41,8 @@ def board_report(request: MemberRequest) -> HttpResponse:
     """The board report of today."""
     require(may_read(request.member))
     made = board(request.member)
-    name = f"{_('board report')} {made.at:%Y-%m-%d}"
+    name = _("board report")  # by itself: gettext does not look into f-strings
+    name = f"{name} {made.at:%Y-%m-%d}"
     return paper(request, "evaluation/board_report_print.html", {"board": made}, name)
 
 

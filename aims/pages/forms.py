@@ -68,6 +68,13 @@ class MaybeInput(forms.NullBooleanField):
             raise forms.ValidationError(_("Choose yes, no or unknown."))
         return super().to_python(value)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it says something else; what is no answer does, and is refused when it is cleaned."""
+        try:
+            return super().has_changed(initial, data)
+        except forms.ValidationError:
+            return True
+
 
 def examples(field: CodesField) -> str:
     """Codes that a field takes: of clauses and controls, or of Annex C."""

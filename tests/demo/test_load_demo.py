@@ -100,7 +100,12 @@ def check_content() -> None:
 def check_story() -> None:
     """What the dashboard of 24 November 2026 shows: one major open, one case closed, six decisions, one done."""
     cases = dict(Nonconformity.objects.values_list("external_id", "state"))
-    assert cases == {"NC-2026-01": "closed", "NC-2026-02": "actions_running", "NC-2026-03": "actions_running"}
+    assert cases == {
+        "NC-2026-01": "closed",
+        "NC-2026-02": "actions_running",
+        "NC-2026-03": "actions_running",
+        "NC-2026-04": "contained",
+    }
     assert dict(Audit.objects.values_list("external_id", "state"))["AUD-02"] == "reported"
     review = ManagementReview.objects.get(external_id="MR-2026-1")
     assert ManagementReview.objects.get(external_id="MR-2026-2").state == "held"  # waits for the executive

@@ -42,7 +42,7 @@ ENGLISH = re.compile(
     r"\b(the|and|with|this|your|not|yet|Save|Edit|Owner|Search|Settings|Registers|Evidence|overdue|gaps|none|due)\b"
 )
 # What the tests wrote in English, and names that are the same.
-WRITTEN = re.compile(r"\bA [a-z][\w -]*|Look at it|Evidence pack")
+WRITTEN = re.compile(r"\bA [a-z][\w -]*|Look at it|Evidence pack|Show the auditors: REQ-\d+")
 PAGES = (
     *(
         "/",

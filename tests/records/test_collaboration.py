@@ -135,9 +135,10 @@ def test_what_one_may_not_see_is_no_news(inside: World, system: AISystem) -> Non
 
 
 def sent(world: World, days: int) -> list[str]:
-    """What Yuki is sent on a later day."""
+    """What Yuki is sent at nine o'clock, so many times from now."""
     before = len(mail.outbox)
-    moment = timezone.now().replace(hour=9, minute=0) + timedelta(days=days)
+    nine = timezone.now().replace(hour=9, minute=0)
+    moment = nine + timedelta(days=days if nine < timezone.now() else days - 1)
     digests.prepare(world.orvanne, moment)
     digests.send_waiting(moment)
     return [str(m.body) for m in mail.outbox[before:] if m.to == ["yuki@orvanne.test"]]
