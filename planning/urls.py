@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planning import matrix_views, soa_views, views
+from planning import matrix_views, soa_paper, soa_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", views.proposals, name="proposals"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/roles/", views.accept_role, name="accept role"),
     path("proposals/calendar/", views.accept_calendar, name="accept calendar"),
     path("soa/", soa_views.statement, name="soa"),
+    path("soa/statement.pdf", soa_paper.paper, name="soa pdf"),
     path("soa/lines/", soa_views.change_lines, name="soa lines"),
     path("soa/<uuid:key>/", soa_views.line, name="soa line"),
     path("risks/matrix/", matrix_views.matrix, name="risk matrix"),

@@ -374,6 +374,7 @@ LONE: dict[str, Lone] = {
     "pack_again": pack_rule("write"),
     "pack_file": pack_rule("read"),
     "soa": all_,
+    "soa pdf": all_,
     "soa line": line_rule,
     "soa lines": lambda member, side: allowed(may_change(member, side.records["control-implementations"])),
     "risk matrix": all_,
