@@ -123,8 +123,9 @@ def check_story() -> None:
 def check_every_register_has_rows() -> None:
     me = officer()
     with acting(me.organisation_id, me.actor):
-        empty = [r.path for r in registers() if not r.model._default_manager.exists()]
-    assert not empty, "the demo shows nothing of these"
+        empty = {r.path for r in registers() if not r.model._default_manager.exists()}
+    # no body has audited Orvanne yet; working notes are their author's alone until one is released
+    assert empty == {"body-findings", "working-notes"}, "the demo shows nothing of these"
 
 
 def check_signatures_stand() -> None:
