@@ -58,7 +58,7 @@ class Found:
         self.record, self.row = record, state_at(record, version)
         self.since = since(record, version) if version and self.row else []
 
-    def said(self, field: AnyField, named: Named) -> str | None:
+    def said(self, field: Any, named: Named) -> str | None:
         """A field as it was, in words; None when nobody knows."""
         if not self.row:
             return None
