@@ -8,11 +8,8 @@ import smtplib
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from allauth.account import app_settings as account_settings
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import Permission
@@ -27,6 +24,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from aims.organisation.acting import acting
+from aims.organisation.entrance import first_sign_in
 from aims.organisation.member import Member
 from aims.organisation.models import Grant, Membership, Person
 from aims.organisation.refused import Refused
@@ -172,9 +170,7 @@ def way_in(person: Person, row: OutsideAuditor) -> str:
     """Where somebody new chooses a password; who has one goes to the audit."""
     if person.has_usable_password():
         return reverse("record", args=["audits", row.audit_id])
-    token = account_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-    return path.replace("UID-KEY", quote(f"{user_pk_to_url_str(person)}-{token}"))
+    return first_sign_in(person)
 
 
 # ── At the door ──────────────────────────────────────────────────────────

@@ -63,7 +63,7 @@ class Chosen:
 
 def chosen(member: Member, data: QueryDict) -> Chosen:
     """The lines ticked one by one, and those of a ticked area that stood on the page."""
-    versions = {name[2:]: number(data[name]) for name in data if name.startswith("v-")}
+    versions = {name[2:]: number(str(data[name])) for name in data if name.startswith("v-")}
     areas, picked = set(data.getlist("area")), set(keys(data.getlist("picked")))
     rows = visible(member, ControlImplementation).filter(pk__in={*picked, *keys(versions)})
     found = rows.select_related("owner").order_by("created_at", "id")
