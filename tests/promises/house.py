@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from aims.organisation.acting import acting
-from aims.organisation.member import Member, members_of
+from aims.organisation.member import FEED_MINE, Member, members_of
 from aims.organisation.models import Grant, Membership, Person
 from aims.organisation.roles import Role
 from aims.organisation.tokens import make_token
@@ -28,6 +28,7 @@ from aims.records.evidence import add_revision, link
 from aims.records.exchange.models import Import, SavedView
 from aims.records.models import Evidence
 from aims.records.registry import registers, workspaces
+from aims.schedule.feeds import make_feed
 from aims.schedule.models import Absence, FreeDay, Obligation, Occurrence, Task
 from evaluation.models import Audit, OutsideAuditor
 from operation.decisions.models import Decision
@@ -138,6 +139,7 @@ def furnish(side: Side) -> None:
         others[f"view {path}"] = SavedView.objects.create(**about, member_id=officer.id)
     others["membership"] = Membership.objects.get(pk=officer.id)
     others["token"], _secret = make_token(others["membership"], "another")
+    others["feed"], _secret = make_feed(officer, FEED_MINE)
     others["pack"] = ask_pack(officer)
     others["outside"] = OutsideAuditor.objects.create(
         organisation_id=officer.organisation_id,
