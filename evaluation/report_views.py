@@ -4,14 +4,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from aims.organisation.refused import Refused
-from aims.pages.paper import TooLong, pdf
+from aims.pages.paper import TooLong, kept, printed
 from aims.pages.places import record_crumbs, record_url
 from aims.pages.request import MemberRequest
 from evaluation.audit_tabs import tabs
@@ -40,13 +37,8 @@ def audit_report(request: MemberRequest, key: Any) -> HttpResponse:
 def report_pdf(request: MemberRequest, key: Any) -> HttpResponse:
     """The report on paper."""
     made = report(request.member, audit_of(request, key))
-    html = render_to_string(
-        "evaluation/audit_report_print.html", {"report": made, "language": get_language()}
-    )
-    try:
-        return sent(made, pdf(html), "application/pdf", "pdf")
-    except TooLong as error:
-        raise Refused("conflict", _("The report is too long for one document. Take it as Word.")) from error
+    context, advice = {"report": made}, _("The report is too long for one document. Take it as Word.")
+    return printed("evaluation/audit_report_print.html", context, name_of(made), advice)
 
 
 @require_GET
@@ -54,17 +46,11 @@ def report_word(request: MemberRequest, key: Any) -> HttpResponse:
     """The report as a document to write on."""
     made = report(request.member, audit_of(request, key))
     try:
-        return sent(made, document(made), WORD, "docx")
+        return kept(document(made), WORD, name_of(made), "docx")
     except TooLong as error:
         raise Refused("conflict", _("The report is too long for one document. Read it as a page.")) from error
 
 
-def sent(made: Report, content: bytes, kind: str, ending: str) -> HttpResponse:
-    """A file to keep, named after the audit."""
-    name = f"{slugify(f'{made.audit.ref} {made.audit.title}')[:80] or 'audit'}.{ending}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type=kind, headers=headers)
+def name_of(made: Report) -> str:
+    """The name of the file: that of the audit."""
+    return f"{made.audit.ref} {made.audit.title}"

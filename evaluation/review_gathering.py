@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import rfc8785
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,12 +90,15 @@ def note_trends(member: Member, review: ManagementReview, found: list[Gathered])
     ReviewInput.objects.bulk_update(rows, ["gathered", "place", "before", "trend"])
 
 
+def earlier(member: Member, review: ManagementReview) -> QuerySet[ManagementReview]:
+    """The signed reviews that were held before this one."""
+    rows = visible(member, ManagementReview).filter(state="signed").exclude(pk=review.pk)
+    return rows.filter(held_on__lt=review.held_on) if review.held_on else rows
+
+
 def last_review(member: Member, review: ManagementReview) -> ManagementReview | None:
     """The signed review that was held last before this one."""
-    rows = visible(member, ManagementReview).filter(state="signed").exclude(pk=review.pk)
-    if review.held_on:
-        rows = rows.filter(held_on__lt=review.held_on)
-    return rows.order_by("-held_on", "-ref").first()
+    return earlier(member, review).order_by("-held_on", "-ref").first()
 
 
 def figures_before(member: Member, review: ManagementReview) -> dict[str, str]:

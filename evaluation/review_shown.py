@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
 from aims.pages import svg
-from aims.records.access import visible
 from aims.records.registry import ReviewInput as Offer
 from aims.records.registry import workspaces
 from aims.schedule.models import Task
 from evaluation.inputs import now_there
 from evaluation.models import ManagementReview, ReviewDecision, ReviewInput
-from evaluation.review_gathering import PREFIX, number_of
-from evaluation.reviewing import tasks_of
+from evaluation.review_gathering import PREFIX, earlier, number_of
+from evaluation.reviewing import requests_to_sign, tasks_of
 
 REVIEWS = 8  # of which a figure's line tells
 
@@ -92,11 +91,7 @@ def tone_of(trend: str, better: str) -> str:
 
 def history(member: Member, review: ManagementReview) -> dict[str, list[svg.Point]]:
     """The numbers of earlier signed reviews, oldest first, by the codes of their inputs."""
-    rows = (
-        visible(member, ManagementReview).filter(state="signed", held_on__isnull=False).exclude(pk=review.pk)
-    )
-    if review.held_on:
-        rows = rows.filter(held_on__lt=review.held_on)
+    rows = earlier(member, review).filter(held_on__isnull=False)
     keys = list(rows.order_by("-held_on").values_list("pk", flat=True)[:REVIEWS])
     found: dict[str, list[svg.Point]] = {}
     past = ReviewInput.objects.filter(review__in=keys).order_by("review__held_on", "position")
@@ -154,10 +149,7 @@ def _decided(row: ReviewDecision, task: Task | None, day: date) -> Decided:
 
 def asked_to_sign(review: ManagementReview) -> list[Task]:
     """Who is asked to sign and has not answered yet."""
-    rows = Task.objects.filter(
-        organisation_id=review.organisation_id, source__startswith=f"sign:{review.pk}:"
-    )
-    return list(rows.filter(state=Task.State.OPEN).select_related("member").order_by("made_at", "id"))
+    return list(requests_to_sign(review).select_related("member").order_by("made_at", "id"))
 
 
 def concluded(review: ManagementReview) -> list[tuple[str, str, str]]:

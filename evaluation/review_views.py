@@ -3,17 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
-from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from aims.organisation.refused import Refused
 from aims.pages import shown
-from aims.pages.paper import TooLong, pdf
+from aims.pages.paper import printed
 from aims.pages.request import MemberRequest
-from aims.pages.templatetags.marks import inlined_icons
 from aims.records.access import fetch, require
 from evaluation import review_shown
 from evaluation.models import ManagementReview
@@ -48,16 +43,7 @@ def board_report(request: MemberRequest) -> HttpResponse:
 
 def paper(request: MemberRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:
     """A page of HTML as a PDF to keep."""
-    about = {"language": get_language(), "organisation": request.member.organisation_name}
-    with inlined_icons():
-        html = render_to_string(template, {**about, **context})
-    try:
-        content = pdf(html)
-    except TooLong as error:
-        raise Refused("conflict", _("The document is too long to be set. Shorten the minutes.")) from error
-    headers = {
-        "Content-Disposition": f'attachment; filename="{slugify(name) or "aims"}.pdf"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    about = {"organisation": request.member.organisation_name}
+    return printed(
+        template, {**about, **context}, name, _("The document is too long to be set. Shorten the minutes.")
+    )

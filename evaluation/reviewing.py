@@ -1,5 +1,6 @@
 """Management reviews: what must be there before one is held and signed, and what follows (9.3)."""
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -99,10 +100,13 @@ def ask_to_sign(member: Member, review: ManagementReview) -> None:
 
 def close_requests(member: Member, review: ManagementReview) -> None:
     """Signed or refused: nobody is asked to sign it any more."""
-    rows = Task.objects.filter(
-        organisation_id=review.organisation_id, source__startswith=f"sign:{review.pk}:"
-    )
-    rows.filter(state=Task.State.OPEN).update(state=Task.State.DONE, done_at=timezone.now())
+    requests_to_sign(review).update(state=Task.State.DONE, done_at=timezone.now())
+
+
+def requests_to_sign(review: ManagementReview) -> QuerySet[Task]:
+    """The open tasks of those who are asked to sign a review."""
+    asked = Task.objects.filter(source__startswith=f"sign:{review.pk}:", state=Task.State.OPEN)
+    return asked.filter(organisation_id=review.organisation_id)
 
 
 def tell_refused(member: Member, review: ManagementReview) -> None:

@@ -18,6 +18,7 @@ from aims.pages.request import MemberRequest
 from aims.pages.templatetags.words import markdown
 from aims.records.access import visible
 from aims.records.models import Answer, Evidence, Link, Revision
+from aims.records.workspace import of_codes
 from evaluation.audit_tabs import tabs
 from evaluation.models import Audit, AuditRequest
 from evaluation.room_views import audit_of
@@ -42,7 +43,7 @@ def pieces(member: Member, audit: Audit) -> list[Piece]:
     """The evidence within the scope of an audit that somebody sees, in the order of the requirements; then what was
     delivered on request."""
     answers = (
-        visible(member, Answer).filter(of_scope(audit.codes)) if audit.codes else visible(member, Answer)
+        visible(member, Answer).filter(of_codes(audit.codes)) if audit.codes else visible(member, Answer)
     )
     requests = visible(member, AuditRequest).filter(audit=audit)
     about: dict[UUID, Answer | AuditRequest] = {row.pk: row for row in answers}
@@ -59,14 +60,6 @@ def pieces(member: Member, audit: Audit) -> list[Piece]:
     return sorted(
         found, key=lambda piece: (isinstance(piece.about, AuditRequest), order.get(piece.code, len(order)))
     )
-
-
-def of_scope(codes: list[str]) -> Q:
-    """The answers to some clauses and controls, and to what is below them."""
-    rule = Q(code__in=codes)
-    for code in codes:
-        rule |= Q(code__startswith=f"{code}-") | Q(code__startswith=f"{code}.")
-    return rule
 
 
 @require_GET

@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aims.organisation.refused import Refused
+from aims.pages.templatetags.marks import inlined_icons
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60  # until a person has waited too long; the process itself may use as much of a processor
@@ -25,6 +30,26 @@ logger = logging.getLogger(__name__)
 
 class TooLong(Exception):
     """The document could not be set within the time and memory that it may take."""
+
+
+def printed(template: str, context: Mapping[str, Any], name: str, too_long: str) -> HttpResponse:
+    """A template in the reader's language as a PDF to keep. Refused with `too_long` when it is too long to be set."""
+    with inlined_icons():
+        html = render_to_string(template, {"language": get_language(), **context})
+    try:
+        return kept(pdf(html), "application/pdf", name, "pdf")
+    except TooLong as error:
+        raise Refused("conflict", too_long) from error
+
+
+def kept(content: bytes, kind: str, name: str, ending: str) -> HttpResponse:
+    """A file to keep, of a media type, under a name."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{slugify(name)[:80] or "aims"}.{ending}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def pdf(html: str) -> bytes:

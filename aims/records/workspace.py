@@ -1,5 +1,9 @@
 """What the records room itself keeps: the answers to every line of the standard, and evidence."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -38,11 +42,13 @@ def answers_in_scope(member: Member) -> Q:
     codes = member.audit_codes
     if member.role != Role.AUDITOR or codes is None:
         return Q()
-    rules = [Q(code=code) | Q(code__startswith=f"{code}-") | Q(code__startswith=f"{code}.") for code in codes]
-    scope = Q(pk__in=[])
-    for rule in rules:
-        scope |= rule
-    return scope
+    return of_codes(codes)
+
+
+def of_codes(codes: Iterable[str]) -> Q:
+    """The answers to some clauses and controls, and to what is below them; none where there are no codes."""
+    rules = (Q(code=code) | Q(code__startswith=f"{code}-") | Q(code__startswith=f"{code}.") for code in codes)
+    return reduce(or_, rules, Q(pk__in=[]))
 
 
 def evidence_in_scope(member: Member) -> Q:

@@ -57,7 +57,11 @@ def simple(text: str) -> str:
 
 def guess(register: Register, headings: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
     """Position (as text) → field, each field once. What was remembered goes before names, labels and synonyms."""
-    known = {**names_of(register), **remembered}
+    return matched(headings, {**names_of(register), **remembered})
+
+
+def matched(headings: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Position (as text) → field, by the simple words of the headings; the first of two headings has a field."""
     found: dict[str, str] = {}
     for position, heading in enumerate(headings):
         field = known.get(simple(heading))

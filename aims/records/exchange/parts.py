@@ -20,7 +20,7 @@ from aims.records.access import in_sight
 from aims.records.base import Part, Record
 from aims.records.changes import part_name
 from aims.records.exchange.columns import Column, columns_of_part
-from aims.records.exchange.mapping import mapped, simple
+from aims.records.exchange.mapping import mapped, matched, simple
 from aims.records.exchange.reading import Table, column_name, letter
 from aims.records.exchange.values import Directory, alike, value
 from aims.records.registry import Register
@@ -69,12 +69,7 @@ def guess(part: type[Part], headings: Sequence[str]) -> dict[str, str]:
                 known.setdefault(simple(column.name), column.name)
             # a part may call one of its own fields as the record is called
             known.setdefault(simple(str(owner.verbose_name)), RECORD)  # type: ignore[union-attr]
-    found: dict[str, str] = {}
-    for position, heading in enumerate(headings):
-        name = known.get(simple(heading))
-        if name and name not in found.values():
-            found[str(position)] = name
-    return found
+    return matched(headings, known)
 
 
 def checked(part: type[Part], place: Place, chosen: Mapping[str, str]) -> dict[str, str]:
