@@ -7,7 +7,7 @@ from django import template
 from aims.records.registry import register_of
 from planning.matrix import way
 from planning.models import AIRisk
-from planning.registers import rating
+from planning.registers.risks import rating
 
 register = template.Library()
 RATINGS = {name for stage in ("inherent", "residual", "target") for name in rating(stage)}

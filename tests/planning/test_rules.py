@@ -60,36 +60,36 @@ def risk(world: World, **data: Any) -> AIRisk:
 
 def test_an_undecided_control_is_a_gap(inside: World) -> None:
     record = line(inside, "A.8.3")
-    assert codes(rules.control_undecided(inside.officer)) == [("6.1.3-f", "A.8.3")]
+    assert codes(rules.controls.control_undecided(inside.officer)) == [("6.1.3-f", "A.8.3")]
     write(inside.officer, record, {"applicable": False, "exclusion_reason": "No provider"})
-    assert codes(rules.control_undecided(inside.officer)) == []
+    assert codes(rules.controls.control_undecided(inside.officer)) == []
 
 
 def test_a_treatment_does_not_count_on_an_excluded_control(inside: World) -> None:
     out = line(inside, "A.8.3", applicable=False, exclusion_reason="No provider")
     good = line(inside, "A.6.2.6", applicable=True, inclusion_reason="Drift")
     record = risk(inside, controls=[out.pk, good.pk])
-    assert codes(rules.excluded_control_used(inside.officer)) == [("6.1.3-c", record.ref)]
+    assert codes(rules.controls.excluded_control_used(inside.officer)) == [("6.1.3-c", record.ref)]
     write(inside.officer, record, {"controls": [good.pk]})
-    assert codes(rules.excluded_control_used(inside.officer)) == []
+    assert codes(rules.controls.excluded_control_used(inside.officer)) == []
 
 
 def test_a_treatment_names_a_control_or_an_own_one(inside: World) -> None:
     record = risk(inside)
-    assert codes(rules.treated_without_control(inside.officer)) == [("6.1.3-c", record.ref)]
+    assert codes(rules.risks.treated_without_control(inside.officer)) == [("6.1.3-c", record.ref)]
     create(inside.officer, CustomControl, {"title": "Gateway", "reason": "Injection", "risks": [record.pk]})
-    assert codes(rules.treated_without_control(inside.officer)) == []
+    assert codes(rules.risks.treated_without_control(inside.officer)) == []
     risk(inside, option="accept")
-    assert codes(rules.treated_without_control(inside.officer)) == []
+    assert codes(rules.risks.treated_without_control(inside.officer)) == []
 
 
 def test_a_control_that_is_not_in_place_has_a_date_that_has_not_passed(inside: World) -> None:
     record = line(inside, "A.8.3", applicable=True, inclusion_reason="Patients", status="planned")
-    assert codes(rules.gap_late(inside.officer)) == [("6.1.3-g", "A.8.3")]
+    assert codes(rules.controls.gap_late(inside.officer)) == [("6.1.3-g", "A.8.3")]
     record = write(inside.officer, record, {"due": YESTERDAY})
-    assert [g.grade for g in rules.gap_late(inside.officer)] == ["minor"]
+    assert [g.grade for g in rules.controls.gap_late(inside.officer)] == ["minor"]
     write(inside.officer, record, {"due": TOMORROW})
-    assert codes(rules.gap_late(inside.officer)) == []
+    assert codes(rules.controls.gap_late(inside.officer)) == []
     assert inputs.controls_not_in_place(inside.officer) == 1
 
 
@@ -103,14 +103,14 @@ def test_a_high_residual_risk_that_nobody_accepted_is_a_gap(
     inside: World, ratings: tuple[int, ...], gap: bool
 ) -> None:
     record = risk(inside, **dict(zip(RESIDUAL, ratings, strict=True)))
-    assert codes(rules.risk_not_accepted(inside.officer)) == ([("6.1.3-h", record.ref)] if gap else [])
+    assert codes(rules.risks.risk_not_accepted(inside.officer)) == ([("6.1.3-h", record.ref)] if gap else [])
     assert inputs.not_accepted(inside.officer) == 1
 
 
 def test_a_risk_past_its_review_is_a_gap(inside: World) -> None:
     record = risk(inside, review_due=YESTERDAY)
     risk(inside, review_due=TODAY)
-    assert codes(rules.risk_review_late(inside.officer)) == [("8.2-a", record.ref)]
+    assert codes(rules.risks.risk_review_late(inside.officer)) == [("8.2-a", record.ref)]
 
 
 def method(world: World, kind: str = "risk_assessment", edition: str = "1.0") -> Record:
@@ -135,14 +135,14 @@ def assessment(world: World, of: AISystem, due: Any, way: Record) -> RiskAssessm
 
 def test_a_system_in_use_is_assessed_in_date(inside: World) -> None:
     one = system(inside)
-    assert codes(rules.system_not_assessed(inside.officer)) == [("8.2-a", one.ref), ("8.4-a", one.ref)]
+    assert codes(rules.risks.system_not_assessed(inside.officer)) == [("8.2-a", one.ref), ("8.4-a", one.ref)]
     way = method(inside)
     first = assessment(inside, one, YESTERDAY, way)
-    assert ("8.2-a", one.ref) in codes(rules.system_not_assessed(inside.officer))
+    assert ("8.2-a", one.ref) in codes(rules.risks.system_not_assessed(inside.officer))
     second = assessment(inside, one, TOMORROW, way)
     first.refresh_from_db()
     assert (first.state, second.state) == ("superseded", "approved")
-    assert codes(rules.system_not_assessed(inside.officer)) == [("8.4-a", one.ref)]
+    assert codes(rules.risks.system_not_assessed(inside.officer)) == [("8.4-a", one.ref)]
 
 
 def test_assessments_of_another_system_stay(inside: World) -> None:
@@ -158,7 +158,7 @@ def test_a_method_is_superseded_by_one_of_its_kind_only(inside: World) -> None:
     method(inside, edition="1.1")
     states = dict(Method.objects.values_list("pk", "state"))
     assert states[first.pk] == "superseded" and states[other.pk] == "approved"
-    found = codes(rules.approved_there(inside.officer))
+    found = codes(rules.grounds.approved_there(inside.officer))
     assert ("6.1.4-a", "") in found and ("6.1.2-a", "") not in found
     assert {"6.1.1-b", "6.1.3-f", "6.1.3-g"} <= {code for code, _ref in found}
 
@@ -170,10 +170,10 @@ def test_a_negative_impact_leads_to_a_risk_or_is_closed(inside: World) -> None:
     ]
     data = {"title": "Impact", "system": system(inside)}
     record = create(inside.officer, ImpactAssessment, data, {"impacts": rows})
-    assert codes(rules.impact_without_risk(inside.officer)) == [("6.1.4-f", record.ref)]
+    assert codes(rules.impacts.impact_without_risk(inside.officer)) == [("6.1.4-f", record.ref)]
     rows[1]["risk"] = risk(inside)
     write(inside.officer, record, {}, parts={"impacts": rows})
-    assert codes(rules.impact_without_risk(inside.officer)) == []
+    assert codes(rules.impacts.impact_without_risk(inside.officer)) == []
 
 
 def test_an_impact_assessment_without_society_is_not_approved(inside: World) -> None:
@@ -187,23 +187,23 @@ def test_an_impact_assessment_without_society_is_not_approved(inside: World) -> 
 
 
 def test_an_empty_list_of_opportunities_and_blind_actions_are_gaps(inside: World) -> None:
-    assert codes(rules.opportunities_there(inside.officer)) == [("6.1.1-a", "")]
+    assert codes(rules.grounds.opportunities_there(inside.officer)) == [("6.1.1-a", "")]
     data = {"title": "Tenders", "kind": "opportunity", "description": "Win more"}
     record = create(inside.officer, AIMSRisk, data, {"actions": [{"text": "Annex"}]})
-    assert codes(rules.opportunities_there(inside.officer)) == [("6.1.1-e", record.ref)]
+    assert codes(rules.grounds.opportunities_there(inside.officer)) == [("6.1.1-e", record.ref)]
     write(inside.officer, record, {}, parts={"actions": [{"text": "Annex", "criterion": "Used"}]})
-    assert codes(rules.opportunities_there(inside.officer)) == []
+    assert codes(rules.grounds.opportunities_there(inside.officer)) == []
 
 
 def test_an_objective_is_measurable_or_says_why_not(inside: World) -> None:
     record = create(
         inside.officer, Objective, {"title": "Competent people", "indicator": "Share", "unit": "%"}
     )
-    assert codes(rules.objective_not_measurable(inside.officer)) == [("6.2-c", record.ref)]
+    assert codes(rules.objectives.objective_not_measurable(inside.officer)) == [("6.2-c", record.ref)]
     record = write(inside.officer, record, {"target": "95.000", "due": TOMORROW})
-    assert codes(rules.objective_not_measurable(inside.officer)) == []
+    assert codes(rules.objectives.objective_not_measurable(inside.officer)) == []
     vague = create(inside.officer, Objective, {"title": "Trust", "not_measurable": "No measure is agreed"})
-    assert codes(rules.objective_not_measurable(inside.officer)) == [] and vague.ref
+    assert codes(rules.objectives.objective_not_measurable(inside.officer)) == [] and vague.ref
 
 
 def test_the_review_hears_the_last_value_of_an_objective(inside: World) -> None:
@@ -244,6 +244,6 @@ def test_an_issued_statement_keeps_the_lines_as_they_were(inside: World) -> None
 def test_a_requirement_of_law_is_evaluated(inside: World) -> None:
     data = {"title": "Literacy", "kind": "law", "source": "AI Act Art. 4", "asks": "Staff know"}
     record = create(inside.officer, LegalRequirement, data)
-    assert codes(rules.law_not_evaluated(inside.officer)) == [("4.2-c", record.ref)]
+    assert codes(rules.law.law_not_evaluated(inside.officer)) == [("4.2-c", record.ref)]
     write(inside.officer, record, {"evaluated_on": TODAY, "verdict": "met"})
-    assert codes(rules.law_not_evaluated(inside.officer)) == []
+    assert codes(rules.law.law_not_evaluated(inside.officer)) == []

@@ -1,0 +1,30 @@
+"""The registers of clause 4: AI systems."""
+
+from django.utils.translation import gettext_lazy as _
+
+from aims.records.registry import Register
+from context.models import AISystem, SystemRole
+
+SYSTEMS = (
+    Register(
+        AISystem,
+        answers=("4.1", "4.3", "A.4.2", "A.6.2"),
+        columns=("title", "stage", "act_outcome", "owner", "review_due"),
+        form=(
+            (_("What it is"), ("title", "purpose", "misuse", "owner")),
+            (
+                _("Where it stands"),
+                ("stage", "sourcing", "release", "deployed", "placed_on_market", "domain", "review_due"),
+            ),
+            (_("How it works"), ("task_type", "approach", "automation", "model_description", "oversight")),
+            (_("Scope and law"), ("in_scope", "scope_reason", "act_outcome", "act_rationale", "other_law")),
+            (_("Whether it is worth it"), ("benefit_expected", "benefit_measured", "alternatives")),
+            (_("What it takes"), ("yearly_cost", "energy", "carbon")),
+        ),
+        filters=("state", "stage", "act_outcome", "owner"),
+        parts=(SystemRole,),
+        record_types=("ai_system", "ai_role_determination"),
+        icon="cpu",
+        about=_("Every AI system that we develop, provide or use, with its purpose and our role."),
+    ),
+)
