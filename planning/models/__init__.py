@@ -2,11 +2,12 @@
 
 from planning.models.ai_act import AIActAnswer
 from planning.models.aims_risks import AIMSAction, AIMSRisk
-from planning.models.assessments import Impact, ImpactAssessment, RiskAssessment
+from planning.models.assessments import RiskAssessment
+from planning.models.changes import ChangePlan
 from planning.models.controls import ControlImplementation, SystemExclusion
+from planning.models.impacts import Impact, ImpactAssessment
 from planning.models.methods import AcceptanceRule, Method, RiskCriteria
 from planning.models.objectives import (
-    ChangePlan,
     LegalRequirement,
     Objective,
     ObjectiveStep,

@@ -1,4 +1,4 @@
-"""AI objectives with their plans (6.2), planned changes of the AIMS (6.3), and legal and other requirements."""
+"""AI objectives with their plans (6.2), and legal and other requirements."""
 
 from typing import Any
 
@@ -87,28 +87,6 @@ class ObjectiveValue(Part):
 
     def __str__(self) -> str:
         return f"{self.dated}: {self.value}"
-
-
-class ChangePlan(Record):
-    """A planned change of the AIMS: why, with what consequences, means and responsibilities, before it is made (6.3)."""
-
-    ref_prefix = "CHP"
-    event_dates = {"complete": "done_on"}
-
-    purpose = models.TextField(_("purpose"), max_length=2000)
-    consequences = models.TextField(_("possible consequences"), blank=True, max_length=2000)
-    integrity = models.TextField(_("how the AIMS stays whole meanwhile"), blank=True, max_length=2000)
-    resources = models.TextField(_("resources"), blank=True, max_length=1000)
-    responsibilities = models.TextField(_("responsibilities"), blank=True, max_length=1000)
-    origin = models.CharField(_("what led to it"), max_length=300, blank=True)
-    codes = CodesField(_("clauses and controls"))
-    planned_for = models.DateField(_("planned for"), null=True, blank=True)
-    done_on = models.DateField(_("done on"), null=True, blank=True)
-    result = models.TextField(_("what came of it"), blank=True, max_length=2000)
-
-    class Meta(Record.Meta):
-        verbose_name = _("change plan")
-        verbose_name_plural = _("change plans")
 
 
 class LegalRequirement(Record):
