@@ -9,7 +9,7 @@ from aims.organisation.roles import Role
 from aims.records.changes import write
 from aims.records.lifecycle import Lifecycle, State, Transition
 from aims.records.lifecycles import DECIDERS, EXECUTIVES, approval, doing, replacing
-from planning.models import AIActAnswer, AIRisk
+from planning.models import AIActAnswer, AIRisk, ImpactPublication
 from planning.scoring import FOR_EXECUTIVES
 
 RATED = tuple(f"inherent_{name}" for name in ("likelihood", "organisation", "individuals", "society"))
@@ -28,6 +28,13 @@ def classify_system(member: Member, sheet: AIActAnswer) -> None:
     """The approved outcome becomes the system's class."""
     system = sheet.system
     write(member, system, {"act_outcome": sheet.outcome, "act_rationale": sheet.rationale})
+
+
+def of_approved(member: Member, publication: ImpactPublication) -> None:
+    """Only an approved result is published (6.1.4)."""
+    if publication.assessment.state != "approved":
+        words = gettext("The impact assessment %(ref)s is not approved. Approve it first, then the text.")
+        raise Refused("conflict", words % {"ref": publication.assessment.ref})
 
 
 RISK = Lifecycle(
@@ -118,6 +125,13 @@ IMPACT = approval(
     DECIDERS,
     ("done_on", "individuals", "society", "misuse", "conclusion", "review_due"),
     (replacing("system"),),
+)
+
+PUBLICATION = approval(
+    _("I approve this text for publication."),
+    DECIDERS,
+    ("text", "place", "effective_from", "owner"),
+    (of_approved, replacing("assessment", "audience")),
 )
 
 PLAN = approval(

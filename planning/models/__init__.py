@@ -5,7 +5,7 @@ from planning.models.aims_risks import AIMSAction, AIMSRisk
 from planning.models.assessments import RiskAssessment
 from planning.models.changes import ChangePlan
 from planning.models.controls import ControlImplementation, SystemExclusion
-from planning.models.impacts import Impact, ImpactAssessment
+from planning.models.impacts import Consultation, Impact, ImpactAssessment, ImpactPublication, Party
 from planning.models.methods import AcceptanceRule, Method, RiskCriteria
 from planning.models.objectives import (
     LegalRequirement,
@@ -24,16 +24,19 @@ __all__ = [
     "AcceptanceRule",
     "ApplicabilityStatement",
     "ChangePlan",
+    "Consultation",
     "ControlImplementation",
     "ControlTest",
     "CustomControl",
     "Impact",
     "ImpactAssessment",
+    "ImpactPublication",
     "LegalRequirement",
     "Method",
     "Objective",
     "ObjectiveStep",
     "ObjectiveValue",
+    "Party",
     "RiskAction",
     "RiskAssessment",
     "RiskCriteria",
