@@ -1,6 +1,7 @@
 """The abstract models on which all records and their parts stand."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db import models
@@ -33,6 +34,8 @@ class Record(Owned):
 
     ref_prefix: ClassVar[str] = ""
     settled: ClassVar[tuple[str, ...]] = ()  # fields that `settle` computes: shown, never entered
+    # fields that a step fills in: outside what is signed, because the step that is signed fills them
+    stamped: ClassVar[tuple[str, ...]] = ()
     fixed: ClassVar[bool] = (
         False  # rows are laid at the founding of an organisation: nobody adds or withdraws one
     )
@@ -44,6 +47,9 @@ class Record(Owned):
     meeting: ClassVar[tuple[str, str, tuple[str, ...]] | None] = None
     # the field that holds the day on which a step really happened; the calendar counts from it
     event_dates: ClassVar[Mapping[str, str]] = {}
+
+    # the rows of parts that a change brings, as they were given and not yet checked: `settle` comes before they are kept
+    coming: Mapping[str, Any] = MappingProxyType({})
 
     ref = models.CharField(_("number"), max_length=30, editable=False)
     external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)  # noqa: DJ001 - unique or NULL

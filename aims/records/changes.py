@@ -17,12 +17,12 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
-from aims.records.access import fetch, in_sight, may_add, may_change, may_move, require, somebody_else
+from aims.records.access import fetch, in_sight, may_add, may_change, require, require_move, somebody_else
 from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
 from aims.records.mentions import note_mentions
 from aims.records.models import Comment
-from aims.records.registry import Register, followers, register_of
+from aims.records.registry import Register, followers, guards, register_of
 
 R = TypeVar("R", bound=Record)
 Parts = Mapping[str, Sequence[Mapping[str, Any]]]  # relation's name → rows as they shall be
@@ -88,6 +88,8 @@ def write(
     if register_of(record).lifecycle.state(record.state).locked:
         raise Refused("locked", _("This record is closed in its present state. Move it back first."))
     _fill(member, record, data, parts or {})
+    for effect in register_of(record).written:
+        effect(member, record)
     return record
 
 
@@ -105,15 +107,19 @@ def move(
     transition = register_of(record).lifecycle.transition(code)
     if transition is None:
         raise Refused("transition", _("There is no step “%(code)s”.") % {"code": code})
-    require(may_move(member, record, transition))
+    require_move(member, record, transition)
     _check_version(record, version)
     _check_transition(member, record, transition, note)
+    for guard in guards(f"{register_of(record).path}.{code}"):
+        guard.check(member, record)
     if before:
         before(member, record, transition)
     elif transition.meaning:
         raise Refused("proof_needed", _("This step is a signature: it needs a second proof of identity."))
     record.state, record.changed_by_id = transition.target, member.id
     record.version += 1
+    for stamp in transition.stamps:
+        stamp(member, record)
     record.save()
     if note:
         comment(member, record, note)
@@ -225,6 +231,7 @@ def _fill(member: Member, record: Record, data: Mapping[str, Any], parts: Parts,
         _set(record, name, value)
     stamps = record.changed_by_id, record.edited_by_id
     record.changed_by = record.edited_by = Membership.objects.filter(pk=member.id).first()  # None: a task
+    record.coming = parts
     record.settle(frozenset(data))
     check(member, record, register, new)
     if not new:

@@ -7,6 +7,7 @@ evidence pack and promise tests are all made from it. An earlier clause that nee
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -39,8 +40,17 @@ class Register:
     record_types: tuple[str, ...] = ()  # of the catalogue, parts' types included
     writers: frozenset[Role] = WRITERS  # who adds records, and changes any of them
     sealed: Callable[[Member], Q] | None = None
+    # the relation to what is audited by a team ("audit"; "id" for the record itself): who holds an audit grant on it works
+    # here as an auditor does, whatever their role
+    team: str = ""
+    # the steps, of a record, that nobody takes but the holders of such a grant
+    alone: Callable[[Record, str], bool] | None = None
+    written: tuple[Callable[[Member, Record], None], ...] = ()  # what follows when a record has been written
     icon: str = "file-text"
     about: Words = ""  # one sentence: what belongs here
+    views: tuple[
+        tuple[Words, str, str], ...
+    ] = ()  # other pages of its records: label, name of the address, icon
 
     @cached_property
     def path(self) -> str:
@@ -207,7 +217,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Panel:
-    """What a clause adds to the page of another clause's records, where a relation alone does not tell it.
+    """What a clause adds to the page of a kind of record, its own or another clause's, where the fields alone do not
+    tell it.
 
     `gather` answers the context of `template`, or None where there is nothing to show. A `step` in it (label, value,
     chip, url) stands in the chain on top.
@@ -217,6 +228,39 @@ class Panel:
     template: str
     gather: Callable[[Member, Record], dict[str, Any] | None]
     wide: bool = False  # above the columns
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What a clause asks before a step `register.transition` is taken, beside what the step itself asks.
+
+    `check` raises `Refused`, or lets the step go on. It runs under the record's lock, before the step is signed.
+    """
+
+    step: str
+    check: Callable[[Member, Any], None]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a decision about a record rests on: an assessment that holds today, written down with the decision.
+
+    `about` and `kind` are paths of registers: of the record decided about, and of the assessment. `find` answers the
+    assessment that holds now, or None.
+    """
+
+    about: str
+    kind: str
+    find: Callable[[Member, Any], Record | None]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Where a later clause has figures about an earlier one's records: dated values, the oldest first, each with its
+    source. An objective asks so what was measured for it (6.2, 9.1)."""
+
+    register: str  # path of the register whose records are measured
+    series: Callable[[Iterable[Any]], dict[Any, list[tuple[date, Decimal, str]]]]  # by the records' ids
 
 
 @dataclass(frozen=True)
@@ -230,8 +274,11 @@ class Workspace:
     indicators: tuple[Indicator, ...] = ()
     rules: tuple[Rule, ...] = ()
     panels: tuple[Panel, ...] = ()
+    measures: tuple[Measure, ...] = ()
     founding: tuple[Callable[[Member], None], ...] = ()  # what a new organisation starts with
     followers: tuple[Callable[[Member, Record, str], None], ...] = ()  # told of every step ("create" is one)
+    guards: tuple[Guard, ...] = ()  # asked before steps, also of other clauses' records
+    bases: tuple[Basis, ...] = ()  # assessments that are written down with decisions of earlier clauses
 
 
 @lru_cache
@@ -253,6 +300,18 @@ def followers() -> tuple[Callable[[Member, Record, str], None], ...]:
 
 
 @lru_cache
+def guards(step: str) -> tuple[Guard, ...]:
+    """What the clauses ask before a step `register.transition`."""
+    return tuple(g for workspace in workspaces() for g in workspace.guards if g.step == step)
+
+
+@lru_cache
+def bases(path: str) -> tuple[Basis, ...]:
+    """The assessments on which a decision about a record of this register rests, in the order of the clauses."""
+    return tuple(b for workspace in workspaces() for b in workspace.bases if b.about == path)
+
+
+@lru_cache
 def _rules_by_code() -> dict[str, ObligationRule]:
     return {rule.code: rule for workspace in workspaces() for rule in workspace.obligations}
 
@@ -261,6 +320,12 @@ def _rules_by_code() -> dict[str, ObligationRule]:
 def panels(path: str) -> tuple[Panel, ...]:
     """What the clauses add to the page of a register's records."""
     return tuple(p for workspace in workspaces() for p in workspace.panels if p.register == path)
+
+
+@lru_cache
+def measures(path: str) -> tuple[Measure, ...]:
+    """Where figures about a register's records come from."""
+    return tuple(m for workspace in workspaces() for m in workspace.measures if m.register == path)
 
 
 def obligation_rule(code: str) -> ObligationRule | None:
