@@ -1,6 +1,8 @@
 """Audits: who may audit what, what the auditors are shown, what is sealed, and the issue of findings (9.2.2-d and e)."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Permission
@@ -13,7 +15,9 @@ from aims.organisation.member import Member
 from aims.organisation.models import Grant, Membership
 from aims.organisation.refused import Refused
 from aims.organisation.roles import STAFF, Role
+from aims.records.base import Record
 from aims.records.changes import move, write_parts
+from aims.records.registry import register_of
 from aims.schedule.dates import today
 from evaluation.independence import auditors, standings
 from evaluation.models import Audit, AuditCheck, Finding, ReportAcceptance
@@ -23,12 +27,13 @@ AFTERWARDS = timedelta(days=90)  # how long auditors still see what they audited
 UNISSUED = ("draft", "shared", "answered")
 
 
-def check_independence(member: Member, audit: Audit) -> None:
+def check_independence(member: Member, audit: Audit, people: Iterable[Membership] = ()) -> None:
     """Nobody audits what they owned, changed or approved, or without competence on record, unless a reason is given.
 
-    Refuses with the names, and with what and when (9.2.2-d).
+    Refuses with the names, and with what and when (9.2.2-d). All auditors are looked at, or those named.
     """
-    wrong = [row for row in standings(audit) if not row.clear]
+    asked = {person.pk for person in people}
+    wrong = [row for row in standings(audit) if not row.clear and (not asked or row.person.pk in asked)]
     if wrong:
         said = [f"{row.person.name}: {'; '.join(row.objections)}." for row in wrong]
         advice = _("Choose other auditors, or have somebody else give the reason under “%(field)s”.")
@@ -37,19 +42,54 @@ def check_independence(member: Member, audit: Audit) -> None:
 
 
 def open_to_auditors(member: Member, audit: Audit) -> None:
-    """Grant each auditor this audit: its clauses and controls, until 90 days after it ends."""
+    """Grant each auditor this audit: its clauses and controls, its AI systems, until 90 days after it ends."""
     check_independence(member, audit)
+    let_in(member, audit, auditors(audit))
+
+
+def let_in(member: Member, audit: Audit, people: Iterable[Membership]) -> None:
+    """Grant an audit to people."""
     kind = ContentType.objects.get_for_model(Audit)
     permission = Permission.objects.get(content_type=kind, codename="view_audit")
-    for auditor in auditors(audit):
+    for auditor in people:
         Grant.objects.update_or_create(
             organisation_id=audit.organisation_id,
             user_id=auditor.person_id,
             permission=permission,
             content_type=kind,
             object_pk=str(audit.pk),
-            defaults={"codes": audit.codes, "expires_at": _end_of_grant(member, audit)},
+            defaults={**scope_of(audit), "expires_at": _end_of_grant(member, audit)},
         )
+
+
+def scope_of(audit: Audit) -> dict[str, Any]:
+    """What a grant on an audit opens: its clauses and controls, and of AI systems only those it names."""
+    systems = [str(key) for key in audit.systems.order_by("pk").values_list("pk", flat=True)]
+    return {"codes": audit.codes, "subjects": {"ai-systems": systems} if systems else {}}
+
+
+def keep_team(member: Member, audit: Audit) -> None:
+    """Once an audit was opened, its grants follow its plan: who left audits no more, who came is looked at and let in.
+
+    Only who comes is looked at: a conflict that arises later is raised as a gap and a task, and stops nobody from writing.
+    """
+    live = Grant.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
+        organisation_id=audit.organisation_id,
+        object_pk=str(audit.pk),
+        permission__codename="view_audit",
+    )
+    there = set(live.values_list("user_id", flat=True))
+    if not there:
+        return
+    team = auditors(audit)
+    guests = set(audit.outside.values_list("membership__person_id", flat=True))
+    live.exclude(user_id__in=guests | {one.person_id for one in team}).update(expires_at=timezone.now())
+    if come := [one for one in team if one.person_id not in there]:
+        check_independence(member, audit, come)
+        let_in(member, audit, come)
+    scope = scope_of(audit)
+    live.exclude(**scope).update(**scope)
 
 
 def _end_of_grant(member: Member, audit: Audit) -> datetime:
@@ -106,6 +146,30 @@ def answered_by_owner(member: Member, finding: Finding) -> None:
     """Only who was asked answers."""
     if finding.owner_id != member.id:
         raise Refused("forbidden", _("Only %(name)s was asked for an answer.") % {"name": finding.owner})
+
+
+# what only the auditors do in an audit that has auditors here
+THEIRS = {
+    "audits": {"finish", "report", "sign_report"},
+    "findings": {"share", "take_back", "issue", "drop", "withdraw", "restore"},
+    "audit-checks": {"show", "withdraw", "restore"},
+    "working-notes": {"release", "seal", "withdraw", "restore"},
+    "samples": {"fix", "fix_again", "draw", "request", "draw_again", "withdraw", "restore"},
+    "audit-requests": {"accept", "send_back", "reopen", "withdraw", "restore"},
+}
+
+
+def by_auditors_alone(record: Record, step: str) -> bool:
+    """Whether nobody but the auditors takes a step: their audit's, or what one from outside wrote, until it is closed."""
+    if step not in THEIRS[register_of(record).path]:
+        return False
+    audit: Audit = record if isinstance(record, Audit) else record.audit  # type: ignore[attr-defined]
+    return audit.state != "closed" and (audit.has_auditors or by_guest(record))
+
+
+def by_guest(record: Record) -> bool:
+    """Whether an auditor from outside wrote it."""
+    return bool(record.created_by and record.created_by.role == Role.AUDITOR)
 
 
 def stamp_issue(member: Member, finding: Finding) -> None:

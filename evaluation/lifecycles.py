@@ -72,6 +72,7 @@ AUDIT = Lifecycle(
 )
 
 FINDING = Lifecycle(
+    withdrawers=AUDITING,
     states=(
         State("draft", _("draft, sealed"), "seal"),
         State("shared", _("out for comment, sealed"), "seal"),
@@ -132,6 +133,7 @@ FINDING = Lifecycle(
 )
 
 CHECK = Lifecycle(
+    withdrawers=AUDITING,
     states=(
         State("open", _("in the audit room, sealed"), "seal"),
         State("reported", _("reported"), "ok", locked=True),
@@ -142,6 +144,7 @@ CHECK = Lifecycle(
 )
 
 WORKING_NOTE = Lifecycle(
+    withdrawers=AUDITING,
     states=(
         State("private", _("for the auditors alone"), "seal"),
         State("released", _("released"), "info"),

@@ -9,6 +9,7 @@ from evaluation import requests, sampling
 AUDITING = WRITERS | {Role.AUDITOR}
 
 SAMPLE = Lifecycle(
+    withdrawers=AUDITING,
     states=(
         State("chosen", _("chosen")),
         State("fixed", _("population fixed"), "seal", locked=True),
@@ -49,6 +50,7 @@ SAMPLE = Lifecycle(
 )
 
 REQUEST = Lifecycle(
+    withdrawers=AUDITING,
     states=(
         State("asked", _("asked"), "info"),
         State("delivered", _("delivered"), "info"),

@@ -32,6 +32,7 @@ from aims.organisation.roles import Role
 from aims.pages import errors
 from aims.pages.middleware import OPEN
 from aims.records.access import require
+from evaluation.auditing import scope_of
 from evaluation.models import Audit, AuditorRead, OutsideAuditor
 
 HOSTS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})  # who invites
@@ -104,7 +105,6 @@ def guest(member: Member, given: Mapping[str, Any]) -> Membership:
 def open_for(row: OutsideAuditor, period_from: date | None, period_to: date | None) -> None:
     """The grant of who was invited: the audit's clauses and controls, its AI systems, a period, an end."""
     kind = ContentType.objects.get_for_model(Audit)
-    systems = [str(key) for key in row.audit.systems.order_by("pk").values_list("pk", flat=True)]
     Grant.objects.update_or_create(
         organisation_id=row.organisation_id,
         user_id=row.membership.person_id,
@@ -112,8 +112,7 @@ def open_for(row: OutsideAuditor, period_from: date | None, period_to: date | No
         content_type=kind,
         object_pk=str(row.audit_id),
         defaults={
-            "codes": row.audit.codes,
-            "subjects": {"ai-systems": systems} if systems else {},
+            **scope_of(row.audit),
             "period_from": period_from,
             "period_to": period_to,
             "expires_at": row.until,

@@ -88,7 +88,8 @@ def check_delivery(member: Member, request: AuditRequest) -> None:
 
 def judges(member: Member, request: AuditRequest) -> bool:
     """Whether somebody says if what came is enough: an auditor of the audit, or who asked for one without an account."""
-    return str(request.audit_id) in member.granted or request.created_by_id == member.id
+    own = request.created_by_id == member.id and not request.audit.has_auditors
+    return own or str(request.audit_id) in member.audited
 
 
 def check_asker(member: Member, request: AuditRequest) -> None:

@@ -66,6 +66,11 @@ class Member:
         """The live grants of audits."""
         return tuple(grant for grant in self.grants if grant.permission.codename == "view_audit")
 
+    @cached_property
+    def audited(self) -> frozenset[str]:
+        """The ids of the audits that this member may audit now."""
+        return frozenset(grant.object_pk for grant in self.audits)
+
     @property
     def audit_codes(self) -> frozenset[str] | None:
         """The clauses and controls that live audit grants open: None for all, empty for none."""

@@ -110,8 +110,15 @@ def existing(row: T | None) -> T:
 
 
 def may_add(member: Member, register: Register) -> bool:
-    """Whether a member may add a record to a register."""
-    return not register.model.fixed and member.role in register.writers and _scope(member, register, "write")
+    """Whether a member may add a record to a register: its writers, and in an audit's registers whoever audits."""
+    writes = member.role in register.writers or (register.team not in ("", "id") and bool(member.audited))
+    return writes and not register.model.fixed and _scope(member, register, "write")
+
+
+def audits(member: Member, record: Record) -> bool:
+    """Whether a member is named to audit what a record belongs to, whatever their role: then they work there as auditors."""
+    team = register_of(record).team
+    return bool(team) and str(getattr(record, "id" if team == "id" else f"{team}_id")) in member.audited
 
 
 def may_change(member: Member, record: Record) -> bool:
@@ -122,6 +129,8 @@ def may_change(member: Member, record: Record) -> bool:
     register = register_of(record)
     if not _scope(member, register, "write"):
         return False
+    if audits(member, record):
+        return True
     if member.role == Role.AUDITOR:
         return Role.AUDITOR in register.writers and bool(_ids(record) & member.granted)
     if member.role in register.writers:
@@ -151,12 +160,26 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
         return True
     if transition.four_eyes and member.outside_reviewer:
         return True
+    named = audits(member, record)
+    if not named and register.alone and register.alone(record, transition.code):
+        return False
+    if named and Role.AUDITOR in transition.roles:
+        return True
     if member.role == Role.AUDITOR and not _ids(record) & member.granted:
         return False
     if member.role in transition.roles or not transition.owner:
         return member.role in transition.roles
     owns = record.owner_id == member.id or str(record.pk) in member.granted
     return owns and member.role in (Role.CONTRIBUTOR, Role.EXECUTIVE)
+
+
+def require_move(member: Member, record: Record, transition: Transition) -> None:
+    """Refuse a step that a member may not take; where only auditors may, say so."""
+    register = register_of(record)
+    alone = register.alone and register.alone(record, transition.code) and not audits(member, record)
+    if alone and _scope(member, register, "write"):
+        raise Refused("forbidden", _("Only the auditors of this audit can do this."))
+    require(may_move(member, record, transition))
 
 
 def delegated(member: Member, record: Record, transition: Transition) -> Delegation | None:

@@ -28,7 +28,8 @@ class Transition:
 
     `owner` lets the record's owner take it too. `four_eyes` wants somebody other than who last edited the content.
     `required` names fields that must be filled. `meaning` makes it a signature with that printed meaning. `effects` run
-    in the same transaction, with the member and the record.
+    in the same transaction, with the member and the record; `stamps` run just before it is saved, and set what the step
+    itself fills in (`Record.stamped`), so that the record and its journal change once.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Transition:
     note: bool = False
     meaning: Words = ""
     effects: tuple[Callable[[Any, Any], None], ...] = ()
+    stamps: tuple[Callable[[Any, Any], None], ...] = ()
 
 
 WITHDRAWN = State("withdrawn", _("withdrawn"), "idle", locked=True)
@@ -49,10 +51,14 @@ WITHDRAWN = State("withdrawn", _("withdrawn"), "idle", locked=True)
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """States and transitions; the first state is where a record begins. Every lifecycle can withdraw and restore."""
+    """States and transitions; the first state is where a record begins. Every lifecycle can withdraw and restore.
+
+    A lifecycle that says itself what `withdraw` or `restore` asks declares a transition of that code.
+    """
 
     states: tuple[State, ...]
     transitions: tuple[Transition, ...] = ()
+    withdrawers: frozenset[Role] = WRITERS  # who withdraws and restores
 
     @property
     def initial(self) -> str:
@@ -68,9 +74,14 @@ class Lifecycle:
     def all_transitions(self) -> tuple[Transition, ...]:
         """The declared arrows, and those that withdraw and restore: records are not deleted."""
         open_states = tuple(state.code for state in self.states if not state.locked)
-        withdraw = Transition("withdraw", _("Withdraw"), open_states, WITHDRAWN.code, note=True)
-        restore = Transition("restore", _("Restore"), (WITHDRAWN.code,), self.initial, note=True)
-        return (*self.transitions, withdraw, restore)
+        withdraw = Transition(
+            "withdraw", _("Withdraw"), open_states, WITHDRAWN.code, self.withdrawers, note=True
+        )
+        restore = Transition(
+            "restore", _("Restore"), (WITHDRAWN.code,), self.initial, self.withdrawers, note=True
+        )
+        declared = {transition.code for transition in self.transitions}
+        return (*self.transitions, *(t for t in (withdraw, restore) if t.code not in declared))
 
     def state(self, code: str) -> State:
         """The state with this code."""

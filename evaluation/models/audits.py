@@ -1,5 +1,6 @@
 """The audit programme, audits with their checklist, and findings (9.2)."""
 
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -133,6 +134,11 @@ class Audit(Record):
     def scheduled(self) -> bool:
         """Only our own audits fulfil our audit programme."""
         return self.kind == self.Kind.INTERNAL
+
+    @cached_property
+    def has_auditors(self) -> bool:
+        """Whether members audit it for us: then nobody else does an auditor's work in it (9.2.2-d)."""
+        return self.scheduled and (self.lead_id is not None or self.team.exists())
 
     @property
     def words(self) -> str:

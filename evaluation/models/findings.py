@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.models import Grant, Membership
@@ -97,7 +99,8 @@ def grades(scale: str) -> list[tuple[str, Any]]:
 
 
 def is_auditor(member: Membership, audit: Audit) -> bool:
-    """Whether a person holds a grant on an audit (whether it is still live, `access` has checked)."""
+    """Whether a person holds a live grant on an audit."""
+    live = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     return Grant.objects.filter(
-        organisation_id=audit.organisation_id, user_id=member.person_id, object_pk=str(audit.pk)
+        live, organisation_id=audit.organisation_id, user_id=member.person_id, object_pk=str(audit.pk)
     ).exists()

@@ -5,20 +5,20 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aims.organisation.models import Grant, Membership, Owned
-from aims.organisation.roles import Role
+from aims.organisation.models import Membership, Owned
+from aims.organisation.roles import WRITERS
 from aims.records.base import Record
 from aims.records.fields import Relation
 from context.models import AISystem
 from evaluation.models.audits import Audit, in_order, known_code
+from evaluation.models.findings import is_auditor
 
 
 def only_own_audits(author: Membership | None, audit: Audit) -> None:
-    """Refuse an auditor who writes for an audit that is not theirs."""
-    if author is None or author.role != Role.AUDITOR:
+    """Refuse who asks or draws in an audit that is not theirs; where no auditor has an account, who keeps the AIMS does."""
+    if author is None or is_auditor(author, audit):
         return
-    grants = Grant.objects.filter(organisation_id=author.organisation_id, user_id=author.person_id)
-    if not grants.filter(object_pk=str(audit.pk)).exists():
+    if audit.has_auditors or author.role not in WRITERS:
         raise ValidationError({"audit": _("You are no auditor of this audit.")})
 
 
@@ -132,20 +132,21 @@ class AuditRequest(Record):
     def clean(self) -> None:
         """What is asked for is changed by who asked; who is asked answers, and may hand it on."""
         author = self.changed_by
-        if self.audit_id:
+        if self._state.adding and self.audit_id:
             only_own_audits(author, self.audit)
-        if (
-            self._state.adding
-            or author is None
-            or author.role == Role.AUDITOR
-            or author.pk == self.created_by_id
-        ):
+        if self._state.adding or author is None or asks(author, self):
             return
         before = type(self)._default_manager.filter(pk=self.pk).values(*ASKED).first() or {}
         changed = [name for name in ASKED if before and before[name] != getattr(self, name)]
         if changed:
             message = _("Only who asked changes this. Write your answer below.")
             raise ValidationError({name.removesuffix("_id"): message for name in changed})
+
+
+def asks(author: Membership, request: AuditRequest) -> bool:
+    """Whether somebody may change what is asked for: an auditor of the audit, or who asked where none has an account."""
+    own = author.pk == request.created_by_id and not request.audit.has_auditors
+    return own or is_auditor(author, request.audit)
 
 
 ASKED = ("title", "text", "code", "due", "audit_id")  # what an auditor asks for

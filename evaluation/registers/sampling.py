@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import ObligationRule, Register
+from evaluation import auditing
 from evaluation import lifecycles_sampling as lifecycles
 from evaluation.models import AuditRequest, Sample
 
@@ -18,6 +19,8 @@ REGISTERS = (
         filters=("state", "audit", "owner"),
         lifecycle=lifecycles.SAMPLE,
         writers=lifecycles.AUDITING,
+        team="audit",
+        alone=auditing.by_auditors_alone,
         icon="dices",
         about=_("Records drawn by chance from a list that was fixed before, so that nobody can pick."),
     ),
@@ -32,6 +35,8 @@ REGISTERS = (
         filters=("state", "audit", "owner"),
         lifecycle=lifecycles.REQUEST,
         writers=lifecycles.AUDITING,
+        team="audit",
+        alone=auditing.by_auditors_alone,
         icon="inbox",
         about=_("What auditors ask to be shown, from whom and by when; delivered with evidence or in words."),
     ),

@@ -17,7 +17,7 @@ from aims.pages.evidence_rows import spoken_for
 from aims.pages.places import record_crumbs, record_url, safe_next
 from aims.pages.request import MemberRequest
 from aims.pages.views.records import found
-from aims.records.access import may_move, require
+from aims.records.access import require_move
 from aims.records.base import Record
 from aims.records.changes import move as take
 from aims.records.display import label
@@ -48,7 +48,7 @@ def move(request: MemberRequest, path: str, key: Any, step: str) -> HttpResponse
     """Take a step. A step that is a signature has its own page."""
     record = found(request, path, key)
     transition = transition_of(record, step)
-    require(may_move(request.member, record, transition))
+    require_move(request.member, record, transition)
     if transition.meaning:
         return HttpResponseRedirect(reverse("sign", args=[path, record.pk, step]))
     if request.method != "POST":
