@@ -6,6 +6,7 @@ from aims.organisation.roles import Role
 from aims.records.registry import Indicator, ObligationRule, ReviewInput, Workspace
 from aims.schedule.places import place_later
 from context import inputs
+from context.lifecycles import GUARDS
 from context.registers import REGISTERS
 from context.rules import RULES
 
@@ -50,4 +51,5 @@ workspace = Workspace(
         ),
     ),
     rules=RULES,
+    guards=GUARDS,
 )

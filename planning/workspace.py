@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.records.registry import Indicator, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
 from planning import inputs, reviewed, system_panels
+from planning.bases import BASES
 from planning.founding import lay_controls
 from planning.obligations import OBLIGATIONS
 from planning.registers import REGISTERS
@@ -69,4 +70,5 @@ workspace = Workspace(
     ),
     founding=(lay_controls,),
     rules=RULES,
+    bases=BASES,
 )

@@ -153,7 +153,9 @@ SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "management-reviews": lambda world: {"next_review": "2099-01-31"},
     "findings": of_outside,
     "retention-rules": lambda world: {"months": 240},  # above every floor
-    "measurements": lambda world: {"corrects": None},  # another measurement of the same metric
+    # another measurement of the same metric; a day alone is enough
+    "measurements": lambda world: {"corrects": None, "measured_on": TODAY},
+    "system-versions": lambda world: {"previous": None},  # another version of the same system
     "samples": lambda world: {"kind": "ai-systems", "dated_by": "created_at"},
     "audit-checks": of_outside,
     "working-notes": note_on_outside,

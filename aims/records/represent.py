@@ -130,4 +130,5 @@ def contents(register: Register, keys: Iterable[Any]) -> dict[str, dict[str, Any
     with connection.cursor() as cursor:
         cursor.execute(f"{record_sql(register)} where r.id = any(%s)", [list(keys)])
         rows = [(key, json.loads(v) if isinstance(v, str) else v) for v, key in cursor.fetchall()]
-    return {str(key): {n: item for n, item in row.items() if n not in MOVING} for key, row in rows}
+    moving = MOVING.union(register.model.stamped)
+    return {str(key): {n: item for n, item in row.items() if n not in moving} for key, row in rows}

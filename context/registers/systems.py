@@ -1,9 +1,10 @@
-"""The registers of clause 4: AI systems."""
+"""The registers of clause 4: AI systems and their versions."""
 
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Register
-from context.models import AISystem, SystemRole
+from context.lifecycles import VERSION
+from context.models import AISystem, EvaluationResult, SystemRole, SystemVersion
 
 SYSTEMS = (
     Register(
@@ -26,5 +27,21 @@ SYSTEMS = (
         record_types=("ai_system", "ai_role_determination"),
         icon="cpu",
         about=_("Every AI system that we develop, provide or use, with its purpose and our role."),
+    ),
+    Register(
+        SystemVersion,
+        answers=("A.6.2.4", "A.6.2.5"),
+        columns=("title", "system", "label", "released_on", "owner"),
+        form=(
+            (_("What it is"), ("title", "system", "label", "previous", "owner")),
+            (_("What it is for"), ("intended_use", "changes", "limits")),
+            (_("When"), ("planned_for", "validated_on", "released_on", "withdrawn_on")),
+        ),
+        filters=("state", "system", "owner"),
+        lifecycle=VERSION,
+        parts=(EvaluationResult,),
+        record_types=("model",),
+        icon="git-branch",
+        about=_("Each version of an AI system: what it is for, how it was tested, who released it and when."),
     ),
 )
