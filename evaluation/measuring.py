@@ -18,16 +18,17 @@ from evaluation.models.measuring import standing
 
 Series = dict[uuid.UUID, list[Measurement]]
 PATIENCE = timedelta(days=14)  # how late a measurement may be before it counts as missing
+IN_TIME = ("measured_on", "measured_at", "created_at", "pk")  # from the oldest value to the newest
 WORST = ("", Measurement.Band.OK, Measurement.Band.WARNING, Measurement.Band.ALARM)
 
 
 def latest_of(member: Member, metrics: Iterable[Metric], points: int) -> Series:
     """The latest measurements that count of each metric, oldest first, in one statement."""
-    order = [F("measured_on").desc(), F("created_at").desc(), F("pk").desc()]
+    order = [F("measured_on").desc(), F("measured_at").desc(), F("created_at").desc(), F("pk").desc()]
     turn = Window(RowNumber(), partition_by=[F("metric_id")], order_by=order)
     rows = standing(visible(member, Measurement)).filter(metric__in=[one.pk for one in metrics])
     found: Series = defaultdict(list)
-    for row in rows.annotate(turn=turn).filter(turn__lte=points).order_by("measured_on", "created_at", "pk"):
+    for row in rows.annotate(turn=turn).filter(turn__lte=points).order_by(*IN_TIME):
         found[row.metric_id].append(row)
     return found
 
@@ -61,7 +62,7 @@ def gather(member: Member, evaluation: PerformanceEvaluation) -> None:
     period = (evaluation.period_from, evaluation.period_to)
     rows = standing(visible(member, Measurement)).filter(measured_on__range=period)
     series: Series = defaultdict(list)
-    for row in rows.order_by("metric__ref", "measured_on", "created_at", "pk"):
+    for row in rows.order_by("metric__ref", *IN_TIME):
         series[row.metric_id].append(row)
     silent = visible(member, Metric).filter(state="in_force").exclude(pk__in=list(series)).order_by("ref")
     wanted = [*series, *silent.values_list("pk", flat=True)]

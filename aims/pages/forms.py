@@ -5,6 +5,7 @@ Choices of relations are what the member may see and what is still in use, asked
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,16 @@ class MaybeInput(forms.NullBooleanField):
             return True
 
 
+class MomentInput(forms.DateTimeInput):
+    """A moment to the second: what is shown and sent back unchanged stays what it was."""
+
+    def format_value(self, value: Any) -> Any:
+        """The moment as HTML wants it; the seconds only where it has any."""
+        if not isinstance(value, datetime):
+            return value
+        return value.strftime("%Y-%m-%dT%H:%M:%S" if value.second else "%Y-%m-%dT%H:%M")
+
+
 def examples(field: CodesField) -> str:
     """Codes that a field takes: of clauses and controls, or of Annex C."""
     for codes in (["6.1.2", "A.5.4"], ["C.2.1", "C.2.4"], ["C.3.1", "C.3.4"], ["A.5.4", "A.6.2.4"]):
@@ -96,6 +107,8 @@ def input_for(field: AnyField, choices: Choices) -> forms.Field:
         made: forms.Field = CodesInput(required=False, help_text=help_text, validators=list(field.validators))
     elif isinstance(field, models.BooleanField) and field.null and not field.choices:
         made = MaybeInput(required=False)
+    elif asked := getattr(field, "asked", None):  # a kind whose choices are the organisation's own
+        made = asked(choices)
     else:
         made = field.formfield(**_widget(field))  # type: ignore[assignment]
     if isinstance(made, forms.ChoiceField) and field.blank:
@@ -113,7 +126,7 @@ def words_of_nothing(field: AnyField) -> Any:
 
 def _widget(field: AnyField) -> dict[str, Any]:
     if isinstance(field, models.DateTimeField):
-        return {"widget": forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")}
+        return {"widget": MomentInput({"type": "datetime-local", "step": "any"})}
     if isinstance(field, models.DateField):
         return {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")}
     if isinstance(field, models.TextField) and not field.choices:

@@ -1,7 +1,9 @@
 """Metrics with their thresholds, measurements, and the evaluation of performance (9.1)."""
 
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -140,8 +142,9 @@ COMPARING = frozenset(
 class Measurement(Record):
     """One measured value of a metric, kept as evidence (9.1-d).
 
-    It happened on `measured_on` and was recorded at `created_at`. What was measured is never overwritten: a wrong value
-    is corrected by a new measurement that `corrects` it, and both stay.
+    It happened at `measured_at` and was recorded at `created_at`. `measured_on` is its day in the organisation's time
+    zone: whoever knows only the day gives that alone, and the moment is the day's beginning. What was measured is never
+    overwritten: a wrong value is corrected by a new measurement that `corrects` it, and both stay.
     """
 
     ref_prefix = "MEA"
@@ -157,7 +160,12 @@ class Measurement(Record):
         ALARM = "alarm", _("alarm")
 
     metric = Relation(Metric, verbose_name=_("metric"), related_name="measurements")
-    measured_on = models.DateField(_("measured on"))
+    measured_at = models.DateTimeField(
+        _("measured at"), null=True, blank=True, help_text=_("In the time zone of the organisation.")
+    )
+    measured_on = models.DateField(
+        _("measured on"), blank=True, help_text=_("Where only the day is known: its beginning counts.")
+    )
     value = number(_("value"))
     sample = models.CharField(_("sample"), max_length=200, blank=True)
     corrects = Relation("self", verbose_name=_("corrects"), null=True, blank=True, related_name="corrections")
@@ -178,22 +186,44 @@ class Measurement(Record):
         return self.corrects_id is None
 
     def settle(self, changed: frozenset[str]) -> None:
-        """A measurement is called after its metric and day."""
-        if self.metric_id and self.measured_on and not self.title:
-            self.title = f"{self.metric.title}, {self.measured_on}"[:200]
+        """The day follows from the moment, or the moment from the day; it is called after its metric and when it was."""
+        if sensible(self.measured_at or self.measured_on):
+            zone = ZoneInfo(self.organisation.time_zone)
+            if self.measured_at is None:
+                self.measured_at = datetime.combine(self.measured_on, time.min, zone).astimezone(UTC)
+            self.measured_at = self.measured_at.replace(microsecond=0)  # a form shows and sends whole seconds
+            local = self.measured_at.astimezone(zone)
+            self.measured_on = self.measured_on or local.date()
+            clock = f" {local:%H:%M}" if local.time() != time.min else ""
+        else:
+            clock = ""
+        if self.metric_id and not self.title:
+            self.title = f"{self.metric.title}, {self.measured_on}{clock}"[:200]
 
     def clean(self) -> None:
         """What was measured stays; a new value is judged by the thresholds that its metric has now."""
         kept = Measurement.objects.filter(pk=self.pk).first()
+        self._one_day()
         if kept is not None:
             self._unchanged(kept)
         elif self.metric_id and isinstance(self.value, Decimal):
             self._correction()
             self.band = self.metric.band(self.value)
 
+    def _one_day(self) -> None:
+        """A value was measured at one moment; a day given beside it is the day of that moment."""
+        if self.measured_at is None and self.measured_on is None:
+            raise ValidationError({"measured_at": _("Say when it was measured, or on which day.")})
+        if self.measured_at is None or not sensible(self.measured_at):
+            raise ValidationError({"measured_at": _("Write a day between 1900 and 2200.")})
+        if self.measured_at.astimezone(ZoneInfo(self.organisation.time_zone)).date() != self.measured_on:
+            raise ValidationError({"measured_on": _("This is not the day of the moment that you give.")})
+
     def _unchanged(self, kept: "Measurement") -> None:
-        """Refuse another value, day, metric or sample for a measurement that is kept (9.1-d)."""
-        changed = [name for name in MEASURED if getattr(kept, name) != getattr(self, name)]
+        """Refuse another value, moment, metric or sample for a measurement that is kept (9.1-d)."""
+        # what was recorded when only days were kept has no moment yet, and may be given the one of its day
+        names = MEASURED if kept.measured_at else [name for name in MEASURED if name != "measured_at"]
+        changed = [name for name in names if getattr(kept, name) != getattr(self, name)]
         if changed:
             words = _(
                 "A measured value is not overwritten. Record the right value as one that corrects this one."
@@ -210,7 +240,12 @@ class Measurement(Record):
             raise ValidationError({"corrects": _("It no longer counts: correct the value that replaced it.")})
 
 
-MEASURED = ("metric_id", "measured_on", "value", "sample", "corrects_id")
+MEASURED = ("metric_id", "measured_at", "measured_on", "value", "sample", "corrects_id")
+
+
+def sensible(day: date | None) -> bool:
+    """Whether a day can be one on which something was measured: far from the ends of what a calendar can count."""
+    return day is not None and 1900 <= day.year <= 2200
 
 
 def standing(rows: "QuerySet[Measurement]") -> "QuerySet[Measurement]":

@@ -33,7 +33,7 @@ REGISTERS = (
         answers=("9.1", "A.6.2.6"),
         columns=("metric", "measured_on", "value", "band"),
         form=(
-            (_("The value"), ("metric", "measured_on", "value", "sample", "corrects")),
+            (_("The value"), ("metric", "value", "measured_at", "measured_on", "sample", "corrects")),
             (_("What follows"), ("analysis", "owner")),
         ),
         filters=("state", "metric", "band"),

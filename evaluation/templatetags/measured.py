@@ -1,24 +1,29 @@
 """The page of a metric: its values over time beside those of other groups, and when the next one is due (9.1)."""
 
+from datetime import time
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from aims.organisation.member import Member
 from aims.pages.places import record_url
+from aims.pages.templatetags.words import date_text, time_text
 from aims.records.access import may_add, visible
 from aims.records.registry import register_of
 from evaluation.inputs import now_there
-from evaluation.measuring import PATIENCE, latest_of, next_due, siblings
+from evaluation.measuring import IN_TIME, PATIENCE, latest_of, next_due, siblings
 from evaluation.models import Measurement, Metric
 from evaluation.models.measuring import standing
 from evaluation.system_panels import band_chip, plain, side_by_side
 
 register = template.Library()
 POINTS, GROUPS, LISTED = 24, 6, 24
+NEWEST = tuple(f"-{name}" for name in IN_TIME)
 
 
 @register.simple_tag(takes_context=True)
@@ -44,7 +49,7 @@ def measured(context: Context, metric: Metric) -> dict[str, Any]:
 def values(member: Member, metric: Metric) -> list[dict[str, Any]]:
     """The latest values, newest first, with those that a correction has replaced: nothing is overwritten."""
     rows = visible(member, Measurement).filter(metric=metric.pk).exclude(state="withdrawn")
-    shown = list(rows.select_related("created_by").order_by("-measured_on", "-created_at", "-pk")[:LISTED])
+    shown = list(rows.select_related("created_by").order_by(*NEWEST)[:LISTED])
     counting = set(
         standing(visible(member, Measurement).filter(pk__in=[r.pk for r in shown])).values_list(
             "pk", flat=True
@@ -53,7 +58,7 @@ def values(member: Member, metric: Metric) -> list[dict[str, Any]]:
     return [
         {
             "url": record_url(row),
-            "day": row.measured_on,
+            "when": when(row),
             "value": plain(row.value),
             "band": band_chip(row),
             "recorded": row.created_at,
@@ -63,6 +68,20 @@ def values(member: Member, metric: Metric) -> list[dict[str, Any]]:
         }
         for row in shown
     ]
+
+
+def when(row: Measurement) -> SafeString:
+    """When a value was measured, for people: the moment, or the day where only that is known."""
+    at = timezone.localtime(row.measured_at) if row.measured_at else None
+    return time_text(at) if at and at.time() != time.min else date_text(row.measured_on)
+
+
+def first_said(row: Measurement) -> dict[str, str]:
+    """When it was measured, as the form of a correction is filled in: the moment, or the day alone."""
+    at = timezone.localtime(row.measured_at) if row.measured_at else None
+    if at and at.time() != time.min:
+        return {"measured_at": at.strftime("%Y-%m-%dT%H:%M:%S")}
+    return {"measured_on": row.measured_on.isoformat()}
 
 
 @register.simple_tag(takes_context=True)
@@ -86,7 +105,7 @@ def correction(context: Context, row: Measurement) -> dict[str, Any]:
     by = standing(visible(member, Measurement).filter(corrects=row.pk)).first()
     given = {
         "metric": str(row.metric_id),
-        "measured_on": row.measured_on.isoformat(),
+        **first_said(row),
         "sample": row.sample,
         "corrects": str(row.pk),
     }

@@ -1,6 +1,6 @@
 """Metrics judge their values by their thresholds, exactly."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aims.organisation.models import Organisation
 from aims.organisation.refused import Refused
 from aims.records.changes import create, move, write
 from aims.schedule.models import Task
@@ -147,6 +148,64 @@ def test_a_correction_is_of_the_same_metric(inside: World) -> None:
 def test_it_happened_on_one_day_and_was_recorded_on_another(inside: World) -> None:
     row = measured(inside, metric_of(inside), date(2024, 2, 29), "92.7")
     assert row.measured_on == date(2024, 2, 29) and row.created_at.year >= 2026
+
+
+@pytest.mark.parametrize(
+    ("zone", "given", "day", "moment", "title"),
+    [
+        ("Europe/Paris", date(2026, 9, 30), "2026-09-30", "2026-09-29T22:00:00+00:00", "2026-09-30"),
+        ("Asia/Kolkata", date(2026, 9, 30), "2026-09-30", "2026-09-29T18:30:00+00:00", "2026-09-30"),
+        # the night in which the clocks of Beirut leap over midnight: its day still begins on that day
+        ("Asia/Beirut", date(2026, 3, 29), "2026-03-29", "2026-03-28T22:00:00+00:00", "2026-03-29 01:00"),
+        ("Europe/Paris", "2026-09-30T22:30:07.5+00:00", "2026-10-01", "2026-09-30T22:30:07+00:00", "2026-10-01 00:30"),
+        ("America/New_York", "2026-09-30T22:30:00+00:00", "2026-09-30", "2026-09-30T22:30:00+00:00", "2026-09-30 18:30"),
+    ],
+)  # fmt: skip
+def test_a_value_has_its_moment_and_the_day_follows_from_it_or_it_from_the_day(
+    inside: World, zone: str, given: Any, day: str, moment: str, title: str
+) -> None:
+    Organisation.objects.filter(pk=inside.orvanne.pk).update(time_zone=zone)
+    said = (
+        {"measured_on": given} if isinstance(given, date) else {"measured_at": datetime.fromisoformat(given)}
+    )
+    row = create(inside.officer, Measurement, {"metric": metric_of(inside), "value": "92", **said})
+    assert (str(row.measured_on), row.measured_at.isoformat()) == (day, moment)
+    assert row.title == f"Sensitivity, {title}"
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({}, "measured_at"),
+        ({"measured_at": datetime(2026, 9, 30, 22, 30, tzinfo=UTC), "measured_on": date(2026, 10, 1)}, "measured_on"),
+        ({"measured_on": date(1, 1, 1)}, "measured_at"),
+        ({"measured_at": datetime(9999, 12, 31, 23, 59, tzinfo=UTC)}, "measured_at"),
+    ],
+)  # fmt: skip
+def test_a_moment_that_cannot_be_is_refused(inside: World, said: dict[str, Any], field: str) -> None:
+    metric = metric_of(inside)
+    with pytest.raises(Refused) as refused:
+        create(inside.officer, Measurement, {"metric": metric, "value": "92", **said})
+    assert set(refused.value.fields) == {field}
+
+
+def test_values_of_one_day_stand_in_the_order_of_their_moments(inside: World) -> None:
+    metric = metric_of(inside)
+    for hour in (16, 9, 12):
+        at = datetime(2026, 9, 30, hour, tzinfo=UTC)
+        create(inside.officer, Measurement, {"metric": metric, "measured_at": at, "value": hour})
+    assert [int(row.value) for row in latest_of(inside.officer, [metric], 12)[metric.pk]] == [9, 12, 16]
+
+
+def test_a_value_from_before_moments_were_kept_is_given_one_of_its_own_day_only(inside: World) -> None:
+    row = measured(inside, metric_of(inside), date(2026, 9, 30), "92.7")
+    Measurement.objects.filter(pk=row.pk).update(measured_at=None)
+    with pytest.raises(Refused):
+        write(inside.officer, row, {"measured_at": datetime(2026, 10, 2, 9, tzinfo=UTC)})
+    row = write(inside.officer, row, {"analysis": "As expected."})
+    assert row.measured_at == datetime(2026, 9, 30, tzinfo=UTC)
+    with pytest.raises(Refused):
+        write(inside.officer, row, {"measured_at": datetime(2026, 9, 30, 9, tzinfo=UTC)})
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from aims.organisation.acting import acting
+from aims.organisation.models import Organisation
 from aims.organisation.roles import Role
 from aims.records.changes import create, move
 from aims.records.registry import register_of
@@ -72,6 +75,7 @@ def test_by_api_the_band_is_settled_and_the_value_is_kept(
     row = made.json()
     assert (row["band"], row["value"], row["corrects"]) == ("alarm", "90.500000", None)
     assert row["measured_on"] < row["created_at"]  # measured-at and recorded-at are two things
+    assert row["measured_at"] == "2026-09-30T00:00:00.000000Z"  # only the day was said: it began then
     changed = client.patch(made["Location"], {"value": "95"}, version=1)
     assert changed.status_code == 422 and changed.json()["errors"][0]["field"] == "value"
     right = client.post(
@@ -79,6 +83,17 @@ def test_by_api_the_band_is_settled_and_the_value_is_kept(
     )
     assert (right.status_code, right.json()["band"]) == (201, "ok")
     assert client.get(made["Location"]).json()["value"] == "90.500000"
+
+
+def test_by_api_a_value_is_of_a_moment(caller: Callable[..., Caller], metrics: list[Metric]) -> None:
+    client = caller(Role.API_CLIENT)
+    given = {"metric": str(metrics[0].pk), "value": "94", "measured_at": "2026-09-30T23:15:00-01:00"}
+    row = client.post("measurements/", given).json()
+    assert (row["measured_at"], row["measured_on"]) == ("2026-10-01T00:15:00.000000Z", "2026-10-01")
+    refused = client.post("measurements/", {**given, "measured_at": "2026-09-30"})
+    assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "measured_at"
+    refused = client.post("measurements/", {**given, "measured_at": "0001-01-01T00:00:00+10:00"})
+    assert refused.status_code == 422
 
 
 def test_by_file_the_band_is_settled_and_a_second_file_overwrites_nothing(
@@ -115,6 +130,44 @@ def test_the_page_of_a_metric_draws_the_groups_side_by_side_on_one_scale(
     alarms = {re.search(r'class="l-alarm"[^>]*y1="([\d.]+)"', one).group(1) for one in drawn}  # type: ignore[union-attr]
     assert len(alarms) == 1  # the alarm lies at the same height in each
     assert all("Alarm 91" in one for one in drawn)
+
+
+def test_by_file_a_moment_is_in_the_organisations_time(world: World, metrics: list[Metric]) -> None:
+    kind, ref = register_of(Measurement), metrics[1].ref
+    head = ["external_id", "metric", "measured_at", "value"]
+    lines = [head, ["a", ref, "2026-09-30 14:05", "94"], ["b", ref, "2026-10-31", "92"]]
+    member = replace(world.officer, time_zone="Europe/Paris")
+    with acting(world.orvanne.pk, member.actor), timezone.override("Europe/Paris"):
+        Organisation.objects.filter(pk=world.orvanne.pk).update(time_zone="Europe/Paris")
+        assert messages(imported(member, kind, csv_file(lines))) == []
+        assert messages(imported(member, kind, csv_file(lines))) == []  # the same once more is no change
+    assert [(row.measured_at.isoformat(), str(row.measured_on)) for row in rows(world)] == [
+        ("2026-09-30T12:05:00+00:00", "2026-09-30"),
+        ("2026-10-30T23:00:00+00:00", "2026-10-31"),
+    ]
+
+
+def test_what_a_form_shows_of_a_moment_comes_back_as_it_was(
+    nadia: Client, world: World, metrics: list[Metric]
+) -> None:
+    at = datetime(2026, 9, 30, 12, 5, 17, 500, tzinfo=UTC)
+    with acting(world.orvanne.pk, world.officer.actor):
+        row = create(world.officer, Measurement, {"metric": metrics[0], "measured_at": at, "value": "94"})
+    place = f"/registers/measurements/{row.pk}/"
+    form = Page(nadia.get(f"{place}edit/").content.decode())
+    shown = {
+        attrs["name"]: attrs.get("value")
+        for tag, attrs in form.elements
+        if tag == "input" and "name" in attrs
+    }
+    assert (shown["measured_at"], shown["measured_on"]) == ("2026-09-30T12:05:17", "2026-09-30")
+    given = {name: shown[name] for name in ("version", "value", "measured_at", "measured_on")}
+    answer = nadia.post(f"{place}edit/", {**given, "metric": str(metrics[0].pk), "analysis": "As expected."})
+    assert answer.status_code == 302, answer.content.decode()[-3000:]
+    assert "30 September 2026, 12:05" in nadia.get(f"/registers/metrics/{metrics[0].pk}/").content.decode()
+    assert (
+        "measured_at=2026-09-30T12%3A05%3A17" in nadia.get(place).content.decode()
+    )  # a correction begins with it
 
 
 def test_a_value_is_recorded_and_corrected_from_its_page(
