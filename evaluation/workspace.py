@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aims.records.registry import Indicator, Panel, ReviewInput, Workspace
+from aims.records.registry import Indicator, Measure, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from evaluation import inputs, requests, system_panels
+from evaluation import inputs, objectives, requests, system_panels
 from evaluation.registers import auditing, certifying, measuring, reviewing, sampling
 from evaluation.rules import RULES
 
@@ -51,6 +51,7 @@ workspace = Workspace(
         ),
     ),
     panels=(Panel("ai-systems", "evaluation/system_metrics.html", system_panels.metrics, wide=True),),
+    measures=(Measure("ai-objectives", objectives.series),),
     rules=(*RULES, *certifying.RULES),
-    followers=(requests.follow,),
+    followers=(requests.follow, objectives.follow),
 )

@@ -23,6 +23,7 @@ class AIPolicy(Record):
     )
     improvement = models.TextField(_("commitment to continual improvement"), blank=True, max_length=2000)
     exceptions = models.TextField(_("how exceptions are handled"), blank=True, max_length=2000)
+    review = models.TextField(_("when and by whom it is reviewed"), blank=True, max_length=2000)
     available = models.TextField(
         _("where people and interested parties find it"), blank=True, max_length=1000
     )
@@ -69,6 +70,60 @@ class PolicyLink(Part):
         return self.name
 
 
+class PolicyPublication(Record):
+    """Where a version of the AI policy was published, since when, and for whom (5.2)."""
+
+    ref_prefix = "PUB"
+
+    class Audience(models.TextChoices):
+        """Who finds it there."""
+
+        INSIDE = "inside", _("people inside the organisation")
+        PARTIES = "parties", _("interested parties, on request or by contract")
+        PUBLIC = "public", _("the public")
+
+    policy = Relation(AIPolicy, verbose_name=_("policy"), related_name="publications")
+    audience = models.CharField(_("for whom"), max_length=10, choices=Audience.choices)
+    where = models.CharField(_("where"), max_length=300)
+    published_on = models.DateField(_("published on"))
+
+    class Meta(Record.Meta):
+        verbose_name = _("policy publication")
+        verbose_name_plural = _("policy publications")
+
+
+class PolicyAcknowledgement(Record):
+    """Somebody has read a version of the AI policy: who, which version, when, how it is known (5.2, 7.3)."""
+
+    ref_prefix = "ACK"
+    settled = ("edition", "policy_version")
+
+    class How(models.TextChoices):
+        """How it is known."""
+
+        PAGE = "page", _("said so in AIMS")
+        PAPER = "paper", _("signed on paper")
+        MEETING = "meeting", _("explained in a meeting")
+
+    policy = Relation(AIPolicy, verbose_name=_("policy"), related_name="acknowledgements")
+    person = Relation(Membership, verbose_name=_("person"), related_name="+")
+    acknowledged_on = models.DateField(_("acknowledged on"))
+    how = models.CharField(_("how it is known"), max_length=10, choices=How.choices, default=How.PAPER)
+    edition = models.CharField(_("version of the policy"), max_length=20, blank=True, editable=False)
+    policy_version = models.PositiveIntegerField(_("version of the record"), default=0, editable=False)
+
+    class Meta(Record.Meta):
+        verbose_name = _("policy acknowledgement")
+        verbose_name_plural = _("policy acknowledgements")
+
+    def settle(self, changed: frozenset[str]) -> None:
+        """It is about the version that the policy has on that day: a later one must be read again."""
+        if self.policy_id and (not self.policy_version or "policy" in changed):
+            self.edition, self.policy_version = self.policy.edition, self.policy.version
+        if not self.title and self.policy_id and self.person_id:
+            self.title = f"{self.person.name}, {self.edition}"[:200]
+
+
 class RoleAssignment(Record):
     """Who holds an AIMS role, with which authority, since when; the two that 5.3 asks for are named."""
 
@@ -97,6 +152,10 @@ class RoleAssignment(Record):
     until = models.DateField(_("until"), null=True, blank=True)
     communicated_on = models.DateField(_("communicated on"), null=True, blank=True)
     codes = CodesField(_("clauses and controls"))
+    accountable = CodesField(_("accountable for"))
+    responsible = CodesField(_("responsible for"))
+    consulted = CodesField(_("consulted on"))
+    informed = CodesField(_("informed about"))
 
     class Meta(Record.Meta):
         verbose_name = _("role assignment")

@@ -19,10 +19,31 @@ class ScopeStatement(Record):
     organisation_units = models.TextField(_("units, functions and sites"), blank=True, max_length=2000)
     systems = Relations(AISystem, verbose_name=_("AI systems inside"), blank=True, related_name="scopes")
     certificate_text = models.TextField(_("wording for the certificate"), blank=True, max_length=1000)
+    changed = models.TextField(_("what changed since the version before"), blank=True, max_length=2000)
 
     class Meta(Record.Meta):
         verbose_name = _("scope statement")
         verbose_name_plural = _("scope statements")
+
+
+class ScopeSite(Part):
+    """A place inside the scope, with what is done there (4.3)."""
+
+    of = "scope"
+    form = ("name", "address", "activities", "people")
+
+    scope = Relation(ScopeStatement, on_delete=models.CASCADE, related_name="sites")
+    name = models.CharField(_("site"), max_length=200)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    activities = models.CharField(_("what is done there"), max_length=500, blank=True)
+    people = models.PositiveIntegerField(_("people"), null=True, blank=True)
+
+    class Meta(Part.Meta):
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ScopeExclusion(Part):
@@ -33,7 +54,7 @@ class ScopeExclusion(Part):
 
     scope = Relation(ScopeStatement, on_delete=models.CASCADE, related_name="exclusions")
     item = models.CharField(_("outside"), max_length=300)
-    reason = models.CharField(_("why"), max_length=500)
+    reason = models.CharField(_("why"), max_length=500, blank=True)
 
     class Meta(Part.Meta):
         verbose_name = _("exclusion")

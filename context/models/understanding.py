@@ -19,24 +19,29 @@ class ContextIssue(Record):
         INTERNAL = "internal", _("internal")
 
     class Category(models.TextChoices):
-        """What it is about."""
+        """What it is about: outside from politics to law, each aspect once, then what is inside."""
 
-        LEGAL = "legal", _("law and regulation")
+        POLITICAL = "political", _("politics")
+        ECONOMIC = "economic", _("economy")
         MARKET = "market", _("market")
-        TECHNOLOGY = "technology", _("technology")
         SOCIAL = "social", _("society and culture outside")
+        TECHNOLOGY = "technology", _("technology")
+        ENVIRONMENT = "environment", _("environment")
         CLIMATE = "climate", _("climate change")
+        LEGAL = "legal", _("law and regulation")
         CONTRACT = "contract", _("contracts")
         GOVERNANCE = "governance", _("governance and policies")
         COMPETENCE = "competence", _("people and skills")
         SYSTEM = "system", _("existing management systems")
         CULTURE = "culture", _("culture inside")
         MATURITY = "maturity", _("maturity of AI")
+        MEANS = "means", _("data, tools and money")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     category = models.CharField(_("category"), max_length=20, choices=Category.choices)
     relevant = models.BooleanField(_("relevant for us"), null=True, blank=True)
     rationale = models.TextField(_("why, or why not"), blank=True, max_length=2000)
+    ai_relevance = models.TextField(_("what it has to do with our AI"), blank=True, max_length=2000)
     effect = models.TextField(_("effect on the AIMS"), blank=True, max_length=2000)
     reviewed_on = models.DateField(_("last looked at"), null=True, blank=True)
 
@@ -82,7 +87,14 @@ class PartyRequirement(Part):
     text = models.CharField(_("requirement"), max_length=500)
     addressed = models.BooleanField(_("addressed by the AIMS"), default=True)
     answered_by = CodesField(_("answered by"))
-    place = models.CharField(_("risk, objective or contract that answers it"), max_length=200, blank=True)
+    place = models.CharField(
+        _("risk, objective or contract that answers it"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Numbers of records, such as OBJ-0002, RSK-0007 or LEG-0003, become links. Words may stand beside."
+        ),
+    )
     reason = models.CharField(_("why not"), max_length=500, blank=True)
 
     class Meta(Part.Meta):

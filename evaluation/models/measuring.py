@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.records.base import Part, Record
 from aims.records.fields import CodesField, MarkdownField, Relation
 from context.models import AISystem
+from planning.models import Objective
 
 
 def number(label: Any, **options: Any) -> "models.DecimalField[Any, Any]":
@@ -76,6 +77,9 @@ class Metric(Record):
         OTHER = "other", _("other")
 
     system = Relation(AISystem, verbose_name=_("AI system"), null=True, blank=True, related_name="metrics")
+    objective = Relation(
+        Objective, verbose_name=_("objective that it serves"), null=True, blank=True, related_name="metrics"
+    )
     kind = models.CharField(_("speaks of"), max_length=20, choices=Kind.choices, blank=True)
     statistic = models.CharField(_("measure"), max_length=40, choices=Statistic.choices, blank=True)
     definition = models.TextField(_("definition"), blank=True, max_length=2000)

@@ -10,11 +10,11 @@ OBJECTIVES = (
     Register(
         Objective,
         answers=("6.2", "A.6.1.2", "A.9.3"),
-        columns=("title", "indicator", "target", "unit", "due", "progress", "owner"),
+        columns=("title", "indicator", "latest", "target", "unit", "due", "progress", "owner"),
         form=(
             (_("The objective"), ("title", "themes", "policy", "statement", "systems", "codes", "owner")),
-            (_("Measure"), ("indicator", "baseline", "target", "unit", "due", "not_measurable")),
-            (_("Plan"), ("resources", "evaluation", "progress", "review_due")),
+            (_("Measure"), ("indicator", "unit", "baseline", "target", "direction", "not_measurable")),
+            (_("Plan"), ("effective_from", "due", "resources", "evaluation", "review_due")),
         ),
         filters=("state", "progress", "owner"),
         lifecycle=lifecycles.OBJECTIVE,
