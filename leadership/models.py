@@ -105,7 +105,7 @@ class PolicyAcknowledgement(Record):
         PAPER = "paper", _("signed on paper")
         MEETING = "meeting", _("explained in a meeting")
 
-    policy = Relation(AIPolicy, verbose_name=_("policy"), related_name="acknowledgements")
+    policy = Relation(AIPolicy, verbose_name=_("policy"), related_name="read_by")
     person = Relation(Membership, verbose_name=_("person"), related_name="+")
     acknowledged_on = models.DateField(_("acknowledged on"))
     how = models.CharField(_("how it is known"), max_length=10, choices=How.choices, default=How.PAPER)
