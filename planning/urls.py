@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planning import matrix_views, soa_paper, soa_views, views
+from planning import impact_views, matrix_views, soa_paper, soa_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", views.proposals, name="proposals"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("soa/statement.pdf", soa_paper.paper, name="soa pdf"),
     path("soa/lines/", soa_views.change_lines, name="soa lines"),
     path("soa/<uuid:key>/", soa_views.line, name="soa line"),
+    path("impact-assessments/<uuid:key>/paper.pdf", impact_views.paper, name="impact paper"),
+    path("impact-assessments/<uuid:key>/results/", impact_views.difference, name="impact results"),
     path("risks/matrix/", matrix_views.matrix, name="risk matrix"),
     path("settings/organisation/", views.organisation_profile, name="organisation profile"),
 ]

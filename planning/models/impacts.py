@@ -12,9 +12,9 @@ from aims.records.base import Part, Record
 from aims.records.fields import MarkdownField, Relation, Relations
 from context.models import AISystem
 from planning.impact_scoring import Reversibility, Severity, Significance, significance
-from planning.models.assessments import Trigger
 from planning.models.controls import ControlImplementation
 from planning.models.methods import Method
+from planning.models.risk_assessments import Trigger
 from planning.models.risks import AIRisk
 from planning.scoring import Likelihood
 

@@ -20,6 +20,7 @@ from aims.records.exchange.importing import imports, may_import
 from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
+from evaluation.auditing import asks_in
 from evaluation.models import Audit, Sample
 from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
@@ -313,9 +314,10 @@ def meets(member: Member, side: Side) -> Outcome:
 
 def draws(member: Member, side: Side) -> Outcome:
     """Who sees the audit and adds samples."""
-    if not seen(member, side.records["audits"]):
+    audit: Any = side.records["audits"]
+    if not seen(member, audit):
         return Outcome.HIDDEN
-    return allowed(may_add(member, register_of(Sample)))
+    return allowed(may_add(member, register_of(Sample)) and asks_in(member, audit))
 
 
 def hosts(member: Member, side: Side) -> Outcome:
@@ -378,6 +380,8 @@ LONE: dict[str, Lone] = {
     "soa pdf": all_,
     "soa line": line_rule,
     "soa lines": lambda member, side: allowed(may_change(member, side.records["control-implementations"])),
+    "impact paper": sees("impact-assessments"),
+    "impact results": sees("impact-assessments"),
     "risk matrix": all_,
     "board report": board_rule,
     "review minutes": review_rule,
@@ -472,6 +476,8 @@ KEYS = {
     "import progress": "import",
     "remove view": "view",
     "soa line": "control-implementations",
+    "impact paper": "impact-assessments",
+    "impact results": "impact-assessments",
     "move date": "occurrence",
     "review minutes": "management-reviews",
     "take up similar": "nonconformities",
