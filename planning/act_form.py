@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from aims.catalogue import edition
 from aims.catalogue.ai_act import Node
+from planning import act_rules
 from planning.act_sheet import consequences, outcomes_of, questions
+from planning.ai_act import WHY
 
 NONE = "none-of-these"
 WORDS = {"yes": True, "no": False}
@@ -30,8 +31,9 @@ class QuestionsWidget(forms.Widget):
             "name": name,
             "questions": asked,
             "waits": any(one.answer is None for one in asked),
-            "consequences": consequences(outcomes_of(answers)),
+            "consequences": consequences(outcomes_of(answers), answers=answers),
             "none": NONE,
+            "rules": act_rules.current().meta,
         }
         return SafeString(render_to_string("planning/act_questions.html", context))
 
@@ -41,9 +43,12 @@ class QuestionsWidget(forms.Widget):
             return data[name]
         found = {
             node.code: _answer(node, data, f"{name}-{node.code}")
-            for node in edition().ai_act.decision_tree.nodes
+            for node in act_rules.current().decision_tree.nodes
         }
-        return {code: answer for code, answer in found.items() if answer is not None}
+        given = {code: answer for code, answer in found.items() if answer is not None}
+        why = {code: data.get(f"{name}-{WHY}-{code}", "").strip() for code in found}
+        said = {code: text for code, text in why.items() if text}
+        return {**given, WHY: said} if said else given
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         """A form without answers has none yet."""

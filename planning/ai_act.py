@@ -2,7 +2,7 @@
 
 Outcomes stack; the headline is the first in the Act's priority. An answer is true or false, an option's code, a list of
 codes, `{"no_significant_risk": true, "options": [...]}` for Art. 6(3), or, where a question is asked once for each
-practice ticked before, `{practice: true}`.
+practice ticked before, `{practice: true}`. The reasons of answers stand beside them: `{"why": {"Q9": "Scores people"}}`.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from aims.catalogue import AIAct
 from aims.catalogue.ai_act import Node
 
 MINIMAL = "MINIMAL"
+WHY = "why"  # where an answer sheet keeps the reasons of its answers, by question
 # events of the timeline, by how they begin; the catalogue's data says the days
 LITERACY, MODELS = "Chapters I–II", "GPAI (Chapter V)"
 TRANSPARENCY, ANNEX_III, ANNEX_I = "General application", "High-risk: Annex III", "High-risk: Annex I product"
@@ -37,6 +38,8 @@ class Walk:
     outcomes: list[str] = field(default_factory=list)
     waiting: str = ""
     problems: dict[str, str] = field(default_factory=dict)
+    added: dict[str, str] = field(default_factory=dict)  # outcome → the question whose answer gave it
+    led: dict[str, str] = field(default_factory=dict)  # question → where its answer led
 
     @property
     def complete(self) -> bool:
@@ -60,8 +63,9 @@ def walk(act: AIAct, answers: Mapping[str, Any]) -> Walk:
         key = _key(act, node, answers[at], answers, found)
         if key is None:
             return found
-        at = _next(node, key, answers[at], found)
+        at = found.led[at] = _next(node, key, answers[at], found)
     found.outcomes.append(at)
+    found.added[at] = found.asked[-1]
     return _ended(act, found)
 
 
@@ -70,9 +74,16 @@ def headline(act: AIAct, outcomes: list[str]) -> str:
     return next((code for code in act.decision_tree.priority if code in outcomes), "")
 
 
+def reasons(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Why single questions were answered as they were, by question."""
+    given = answers.get(WHY)
+    return {str(code): str(text) for code, text in given.items()} if isinstance(given, Mapping) else {}
+
+
 def version(act: AIAct) -> str:
     """Which rules were applied, to be kept with the result: the regulation, its last change, and the date of our data."""
-    return f"{act.meta.regulation}, {act.meta.amended_by}; as of {act.meta.status_date}"
+    texts = ", ".join(filter(None, (act.meta.regulation, act.meta.amended_by)))
+    return f"{texts}; as of {act.meta.status_date}"
 
 
 def _ended(act: AIAct, found: Walk) -> Walk:
@@ -85,6 +96,7 @@ def _ended(act: AIAct, found: Walk) -> Walk:
 def _next(node: Node, key: str, answer: Any, found: Walk) -> str:
     if key in node.adds:
         found.outcomes.append(node.adds[key])
+        found.added[node.adds[key]] = node.code
     if node.type == "single":
         return next(option.next for option in node.options if option.code == answer)
     return node.branches.get(key) or node.branches["always"]

@@ -8,14 +8,45 @@ from aims.catalogue.checking import duplicates, reachable, unknown
 
 
 def ai_act_problems(catalogue: Catalogue) -> Iterator[str]:
-    """All of them, one sentence each."""
-    act = catalogue.ai_act
+    """All of them in every version of the rules, and in what supports them, one sentence each."""
+    for name, act in catalogue.ai_acts.items():
+        if name != act.meta.status_date.isoformat():
+            yield f"eu_ai_act/{name}.yaml: its rules are of {act.meta.status_date}"
+        for problem in _problems(act):
+            yield problem if act is catalogue.ai_act else f"{name}: {problem}"
+    yield from support_problems(catalogue)
+
+
+def _problems(act: AIAct) -> Iterator[str]:
+    """What is wrong in one version."""
     yield from _codes(act)
     yield from _dates(act)
     yield from _outcomes(act)
     yield from _tree(act)
     for example in act.decision_tree.examples:
         yield from _example(act, example)
+
+
+def support_problems(catalogue: Catalogue) -> Iterator[str]:
+    """What is wrong in the table of answers to duties and in the forms: above all a link that leads nowhere."""
+    support, codes = catalogue.act_support, {c.code for c in catalogue.leaves()} | catalogue.controls.keys()
+    standards = [standard.code for standard in support.standards]
+    refs = {duty.ref for duties in catalogue.ai_act.obligations.values() for duty in duties}
+    yield from duplicates("European standards", standards)
+    yield from duplicates("answers to duties", (answer.ref for answer in support.answers))
+    for answer in support.answers:
+        yield from unknown(answer.ref, "clause", answer.codes, codes)
+        yield from unknown(answer.ref, "standard", answer.standards, standards)
+        yield from unknown(
+            answer.ref,
+            "record_type",
+            (one.partition(":")[0] for one in answer.records),
+            catalogue.record_types,
+        )
+    said = {answer.ref for answer in support.answers}
+    yield from (f"answers to duties: none for {ref}" for ref in sorted(refs - said))
+    for form in support.forms:
+        yield from duplicates(form.code, (point.code for point in form.points))
 
 
 def _codes(act: AIAct) -> Iterator[str]:

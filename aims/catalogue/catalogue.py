@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aims.catalogue.ai_act import AIAct
+from aims.catalogue.ai_act_support import ActSupport
 from aims.catalogue.crosswalks import Crosswalks
 from aims.catalogue.errors import UnknownCode
 from aims.catalogue.ml import MachineLearning
@@ -48,11 +49,19 @@ class Catalogue:
     vocabulary: Vocabulary
     machine_learning: MachineLearning
     risk: RiskGuidance
-    ai_act: AIAct
+    ai_acts: Mapping[
+        str, AIAct
+    ]  # every version of the rules by its name (the day of its text), the oldest first
+    act_support: ActSupport
     crosswalks: Crosswalks
     schedule: ScheduleRules
     translations: Mapping[str, Mapping[str, Translation]]
     phrases: Mapping[str, Mapping[str, str]]
+
+    @property
+    def ai_act(self) -> AIAct:
+        """The newest version of the AI Act's rules: what is classified now is classified by it."""
+        return self.ai_acts[max(self.ai_acts)]
 
     @property
     def life_cycle(self) -> LifeCycle:

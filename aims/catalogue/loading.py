@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from aims.catalogue.ai_act import AIAct
+from aims.catalogue.ai_act_support import ActSupport
 from aims.catalogue.catalogue import Catalogue
 from aims.catalogue.codes import numeric
 from aims.catalogue.crosswalks import Crosswalks
@@ -76,12 +77,22 @@ def _assemble(folder: Path) -> Catalogue:
         vocabulary=_whole(Vocabulary, folder, "terms_22989"),
         machine_learning=_whole(MachineLearning, folder, "ml_23053"),
         risk=_whole(RiskGuidance, folder, "risk_23894"),
-        ai_act=_whole(AIAct, folder, "eu_ai_act"),
+        ai_acts=_ai_acts(folder),
+        act_support=_whole(ActSupport, folder, "ai_act_support"),
         crosswalks=crosswalks,
         schedule=_whole(ScheduleRules, folder, "schedule_rules"),
         translations=_translations(folder),
         phrases=_phrases(folder),
     )
+
+
+def _ai_acts(folder: Path) -> Mapping[str, AIAct]:
+    """Every version of the AI Act's rules by its name, the oldest first: a file each, never changed once it was used."""
+    paths = sorted((folder / "eu_ai_act").glob("[0-9]*.yaml"))
+    found = {path.stem: structure(AIAct, read(path), f"eu_ai_act/{path.name}") for path in paths}
+    if not found:
+        raise CatalogueError("eu_ai_act: no version of the rules")
+    return MappingProxyType(found)
 
 
 def _clauses(folder: Path, related: Mapping[str, Any]) -> Mapping[str, Clause]:

@@ -4,12 +4,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aims.catalogue import edition
+from aims.catalogue import AIAct
 from aims.records.base import Record
 from aims.records.fields import Relation
 from context.models import AISystem
-from planning.ai_act import headline, version, walk
+from planning import act_rules
+from planning.ai_act import WHY, headline, version, walk
 from planning.fields import AnswersField
+
+LONGEST = 2000  # characters of the reason for one answer
 
 
 class AIActAnswer(Record):
@@ -38,7 +41,7 @@ class AIActAnswer(Record):
         """Walk the tree with the answers; the version of the rules is that of the day they were answered."""
         if not isinstance(self.answers, dict):
             return  # refused by `clean`, with words
-        act = edition().ai_act
+        act = act_rules.current()
         found = walk(act, self.answers)
         self.outcomes = found.outcomes if found.complete else []
         self.outcome = headline(act, self.outcomes)
@@ -46,17 +49,37 @@ class AIActAnswer(Record):
         self.rules = version(act)
 
     def clean(self) -> None:
-        """Answers are those that the tree knows."""
+        """Answers are those that the tree knows, and reasons are words."""
         if not isinstance(self.answers, dict):
             raise ValidationError({"answers": _("Write the answers as an object, one per question.")})
-        act = edition().ai_act
+        act = act_rules.current()
         nodes = {node.code for node in act.decision_tree.nodes}
-        unknown = sorted(set(self.answers) - nodes)
+        unknown = sorted(set(self.answers) - nodes - {WHY})
         if unknown:
             raise ValidationError(
                 {"answers": _("There is no question %(codes)s.") % {"codes": ", ".join(unknown)}}
             )
+        self._clean_reasons(nodes)
         problems = walk(act, self.answers).problems
         if problems:
             words = [f"{code}: {problem}" for code, problem in problems.items()]
             raise ValidationError({"answers": words})
+
+    def _clean_reasons(self, nodes: set[str]) -> None:
+        """The reasons of single answers: a text each, of questions that there are."""
+        given = self.answers.get(WHY, {})
+        if not isinstance(given, dict) or not set(given) <= nodes:
+            raise ValidationError({"answers": _("Write the reasons as an object, one per question.")})
+        if any(not isinstance(text, str) or len(text) > LONGEST for text in given.values()):
+            raise ValidationError({"answers": _("A reason is a text of at most 2,000 characters.")})
+
+    @property
+    def act(self) -> AIAct:
+        """The rules under which it was answered."""
+        return act_rules.rules_of(self.rules)
+
+    @property
+    def exempt_without_reason(self) -> bool:
+        """Whether it rests on Art. 6(3) and nobody wrote down why (Art. 6(4))."""
+        said = self.answers.get(WHY) or {} if isinstance(self.answers, dict) else {}
+        return "ANNEX_III_EXEMPT" in self.outcomes and not str(said.get("Q10", "")).strip()

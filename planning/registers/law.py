@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Register
-from planning import lifecycles
+from planning.act_lifecycles import CLASSIFICATION
 from planning.models import AIActAnswer, LegalRequirement
 
 LAW = (
@@ -17,7 +17,8 @@ LAW = (
             (_("What follows"), ("applies_from", "review_due")),
         ),
         filters=("state", "system", "outcome"),
-        lifecycle=lifecycles.CLASSIFICATION,
+        lifecycle=CLASSIFICATION,
+        record_types=("ai_act_classification",),
         icon="scale",
         about=_("What the EU AI Act makes of each system, from answers to its questions."),
     ),

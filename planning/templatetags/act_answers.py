@@ -6,7 +6,8 @@ from typing import Any
 from django import template
 
 from aims.records.display import label
-from planning.act_sheet import consequences, duties, questions
+from planning import act_rules
+from planning.act_sheet import consequences, questions
 from planning.models import AIActAnswer
 
 register = template.Library()
@@ -28,11 +29,14 @@ def ticked(answer: Any, code: str) -> bool:
 
 @register.simple_tag
 def act_sheet(sheet: AIActAnswer) -> dict[str, Any]:
-    """Questions with answers, what follows, and the duties for the roles that the organisation plays."""
-    roles = sheet.system.roles.values_list("role", flat=True) if sheet.system_id else ()
+    """Questions with answers, and what follows, under the rules by which the sheet was answered."""
+    act = sheet.act
     return {
-        "questions": questions(sheet.answers),
-        "consequences": consequences(sheet.outcomes),
-        "duties": duties(sheet.outcomes, list(roles)),
+        "questions": questions(sheet.answers, act),
+        "consequences": consequences(sheet.outcomes, act, sheet.answers),
         "answers_label": label(AIActAnswer, "answers"),
+        "rules": act.meta,
+        "outdated": act_rules.outdated(sheet.rules),
+        "profiling": any(one.shuts_exemption for one in questions(sheet.answers, act)),
+        "exempt": "ANNEX_III_EXEMPT" in sheet.outcomes,
     }

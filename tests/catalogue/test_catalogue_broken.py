@@ -79,10 +79,15 @@ def test_the_untouched_copy_loads(folder: Path) -> None:
         ("edition.yaml", "controls: 38", "controls: 39", "38 controls where the edition has 39"),
         ("clauses.yaml", "permission: true", "permission: false", "0 permissions where the edition has 1"),
         # the decision tree
-        ("eu_ai_act.yaml", "none: Q11", "none: Q12", "Q8: unknown target 'Q12'"),
-        ("eu_ai_act.yaml", "'yes': Q4b", "'yes': Q5", "Q4b: cannot be reached from Q1"),
-        ("eu_ai_act.yaml", "any: TRANSPARENCY", "any: TRANSPARENT", "Q11: unknown outcome 'TRANSPARENT'"),
-        ("eu_ai_act.yaml", "        none: Q6\n", "", "Q5: answer 'none' leads nowhere"),
+        ("eu_ai_act/2026-11-24.yaml", "none: Q11", "none: Q12", "Q8: unknown target 'Q12'"),
+        ("eu_ai_act/2026-11-24.yaml", "'yes': Q4b", "'yes': Q5", "Q4b: cannot be reached from Q1"),
+        (
+            "eu_ai_act/2026-11-24.yaml",
+            "any: TRANSPARENCY",
+            "any: TRANSPARENT",
+            "Q11: unknown outcome 'TRANSPARENT'",
+        ),
+        ("eu_ai_act/2026-11-24.yaml", "        none: Q6\n", "", "Q5: answer 'none' leads nowhere"),
         # the life cycle, the form, the scales
         (
             "terms_22989.yaml",
@@ -94,7 +99,12 @@ def test_the_untouched_copy_loads(folder: Path) -> None:
         ("risk_23894.yaml", "max: 4", "max: 3", "risk band medium: 5 to 9, expected to start at 4"),
         ("risk_23894.yaml", "likelihood: 3", "likelihood: 6", "R01: rating outside the scales"),
         # dates and durations
-        ("eu_ai_act.yaml", "date: '2024-07-12'", "date: '2024-07-32'", "eu_ai_act.yaml.timeline[0].date"),
+        (
+            "eu_ai_act/2026-11-24.yaml",
+            "date: '2024-07-12'",
+            "date: '2024-07-32'",
+            "eu_ai_act/2026-11-24.yaml.timeline[0].date",
+        ),
         (
             "schedule_rules.yaml",
             "date: 2026-12-02",
