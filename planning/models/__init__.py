@@ -4,6 +4,7 @@ from planning.models.ai_act import AIActAnswer
 from planning.models.aims_risks import AIMSAction, AIMSRisk
 from planning.models.assessments import RiskAssessment
 from planning.models.changes import ChangePlan
+from planning.models.conformity import ConformityFile, StandardComparison
 from planning.models.controls import ControlImplementation, SystemExclusion
 from planning.models.impacts import Consultation, Impact, ImpactAssessment, ImpactPublication, Party
 from planning.models.methods import AcceptanceRule, Method, RiskCriteria
@@ -24,6 +25,7 @@ __all__ = [
     "AcceptanceRule",
     "ApplicabilityStatement",
     "ChangePlan",
+    "ConformityFile",
     "Consultation",
     "ControlImplementation",
     "ControlTest",
@@ -40,6 +42,7 @@ __all__ = [
     "RiskAction",
     "RiskAssessment",
     "RiskCriteria",
+    "StandardComparison",
     "SystemExclusion",
     "TreatmentPlan",
 ]
