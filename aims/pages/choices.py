@@ -29,6 +29,7 @@ class Choices:
         self.member, self.most = member, most
         self.kept: dict[type[Model], set[str]] = {}
         self.found: dict[type[Model], dict[str, Model]] = {}
+        self.told: dict[str, Any] = {}  # what a kind of field reads once for a whole form (`asked`)
         self.cut: set[type[Model]] = set()  # models of which there are more rows than are listed
 
     def keep(self, model: type[Model], keys: Iterable[Any]) -> None:
