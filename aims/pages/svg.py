@@ -240,22 +240,26 @@ def _cell(x: float, y: float, level: int, name: str) -> SafeString:
     return _shape("rect", f"b-{name}", **corner, rx=4) + number
 
 
-def _cells(size: int, band: Band) -> SafeString:
+def _cells(size: int, wide: int, band: Band) -> SafeString:
     scale = range(1, size + 1)
-    return _join([_cell(*_centre(up, along, size), *band(up, along)) for up in scale for along in scale])
+    return _join(
+        [_cell(*_centre(up, along, size), *band(up, along)) for up in scale for along in range(1, wide + 1)]
+    )
 
 
-def _axes(size: int) -> SafeString:
-    bottom, middle, scale = TOP + CELL_H * size, TOP + CELL_H * size / 2, range(1, size + 1)
-    along = [_text(_centre(1, step, size)[0], bottom + 16, step, anchor="middle") for step in scale]
-    up = [_text(22, _centre(step, 1, size)[1] + 4, step, anchor="middle") for step in scale]
+def _axes(size: int, wide: int) -> SafeString:
+    bottom, middle = TOP + CELL_H * size, TOP + CELL_H * size / 2
+    along = [
+        _text(_centre(1, step, size)[0], bottom + 16, step, anchor="middle") for step in range(1, wide + 1)
+    ]
+    up = [_text(22, _centre(step, 1, size)[1] + 4, step, anchor="middle") for step in range(1, size + 1)]
     turned = format_html(
         '<text fill="{2}" x="9" y="{0}" text-anchor="middle" transform="rotate(-90 9 {0})">{1}</text>',
         _n(middle),
         gettext("Likelihood"),
         MUTED,
     )
-    under = _text(LEFT + CELL_W * size / 2, bottom + 34, gettext("Consequence"), anchor="middle")
+    under = _text(LEFT + CELL_W * wide / 2, bottom + 34, gettext("Consequence"), anchor="middle")
     return _join([*along, *up, turned, under])
 
 
@@ -291,22 +295,27 @@ def _said(marker: Marker, level: int, name: str) -> str:
 
 
 def matrix(
-    title: Words, markers: Sequence[Marker], size: int = 5, band: Band = usual_band, connected: bool = True
+    title: Words,
+    markers: Sequence[Marker],
+    size: int | tuple[int, int] = 5,
+    band: Band = usual_band,
+    connected: bool = True,
 ) -> SafeString:
     """Likelihood × consequence with pins; `band(likelihood, consequence)` gives a cell's level and band.
+
+    `size` is how many steps the scales have: both, or likelihood and consequence apart.
 
     `connected` draws a dashed way through the pins in their order (inherent, residual, target); a matrix of
     a whole register sets it to False and uses numbers of risks as signs.
     """
-    placed = _places(markers, size)
+    up, wide = (size, size) if isinstance(size, int) else size
+    placed = _places(markers, up)
     steps = " L".join(f"{_n(x)} {_n(y)}" for _marker, x, y in placed)
     way = _shape("path", "path", d=f"M{steps}") if connected and len(placed) > 1 else SafeString("")
     told = _sentence([_said(marker, *band(marker.likelihood, marker.consequence)) for marker in markers])
-    box = format_html(
-        'class="matrix" viewBox="0 0 {} {}"', LEFT + CELL_W * size + 4, TOP + CELL_H * size + 42
-    )
+    box = format_html('class="matrix" viewBox="0 0 {} {}"', LEFT + CELL_W * wide + 4, TOP + CELL_H * up + 42)
     pins = _join([_pin(*place) for place in placed])
-    return _drawing(title, told, box, _join([_cells(size, band), _axes(size), way, pins]))
+    return _drawing(title, told, box, _join([_cells(up, wide, band), _axes(up, wide), way, pins]))
 
 
 # ── Line ─────────────────────────────────────────────────────────────────
