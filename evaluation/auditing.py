@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from aims.organisation.member import Member
 from aims.organisation.models import Grant, Membership
 from aims.organisation.refused import Refused
-from aims.organisation.roles import STAFF, Role
+from aims.organisation.roles import STAFF, WRITERS, Role
 from aims.records.base import Record
 from aims.records.changes import move, write_parts
 from aims.records.registry import register_of
@@ -165,6 +165,11 @@ def by_auditors_alone(record: Record, step: str) -> bool:
         return False
     audit: Audit = record if isinstance(record, Audit) else record.audit  # type: ignore[attr-defined]
     return audit.state != "closed" and (audit.has_auditors or by_guest(record))
+
+
+def asks_in(member: Member, audit: Audit) -> bool:
+    """Whether a member asks and draws in an audit: its auditors; where none has an account here, who keeps the AIMS."""
+    return str(audit.pk) in member.audited or (member.role in WRITERS and not audit.has_auditors)
 
 
 def by_guest(record: Record) -> bool:

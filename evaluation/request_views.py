@@ -17,6 +17,7 @@ from aims.records.models import Link
 from aims.records.registry import register_of
 from evaluation import requests as asking
 from evaluation.audit_tabs import tabs
+from evaluation.auditing import asks_in
 from evaluation.models import Audit, AuditRequest
 from evaluation.room_views import audit_of
 
@@ -33,7 +34,9 @@ def requests(request: MemberRequest, key: Any) -> HttpResponse:
     rows = asking.asked(audit, every, person, state)
     if sample:
         rows = rows.filter(sample__ref=sample)
-    found = list(rows.prefetch_related("sample"))
+    found = list(rows.select_related("created_by"))
+    for row in found:
+        row.audit = audit  # each step asks who audits
     context = {
         "title": _("Requests of %(audit)s") % {"audit": audit.ref},
         "crumbs": record_crumbs(audit, (_("Requests"), "")),
@@ -53,7 +56,7 @@ def requests(request: MemberRequest, key: Any) -> HttpResponse:
 def new_url(request: MemberRequest, audit: Audit) -> str:
     """Where a request is written, for who may."""
     register = register_of(AuditRequest)
-    if not may_add(request.member, register):
+    if not (may_add(request.member, register) and asks_in(request.member, audit)):
         return ""
     return reverse("new", args=[register.path]) + "?" + urlencode({"audit": str(audit.pk)})
 

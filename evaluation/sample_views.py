@@ -20,6 +20,7 @@ from aims.records.registry import register_of, registers
 from context.models import AISystem
 from evaluation import sampling
 from evaluation.audit_tabs import tabs
+from evaluation.auditing import asks_in
 from evaluation.models import Audit, Population, Sample
 from evaluation.room_views import audit_of
 
@@ -87,7 +88,7 @@ def samples(request: MemberRequest, key: Any) -> HttpResponse:
 
 def may_draw(request: MemberRequest, audit: Audit) -> bool:
     """Who draws samples of an audit: its auditors, and those who keep the AIMS where the auditors have no account."""
-    return may_add(request.member, register_of(Sample))
+    return may_add(request.member, register_of(Sample)) and asks_in(request.member, audit)
 
 
 @transaction.atomic

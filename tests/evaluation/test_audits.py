@@ -125,7 +125,10 @@ def test_the_report_issues_the_findings_to_everybody(inside: World) -> None:
 def test_nobody_else_issues_an_auditors_drafts(inside: World) -> None:
     audit = begun(inside)
     found(inside, audit)
-    audit = move(inside.officer, audit, "finish")
+    with pytest.raises(Refused) as refused:
+        move(inside.officer, audit, "finish")
+    assert "Only the auditors" in str(refused.value)
+    audit = move(again(inside.auditor), audit, "finish")
     values = {"conclusion": "x", "reported_on": date(2026, 10, 16), "recipients": [row(inside.executive)]}
     audit = write(inside.officer, audit, values)
     with pytest.raises(Refused) as refused:

@@ -124,7 +124,11 @@ def test_what_is_late_is_told_to_who_is_above(inside: World) -> None:
 
 def test_a_withdrawn_request_asks_nobody(inside: World) -> None:
     request = asked(inside, begun(inside))
-    move(inside.officer, request, "withdraw", note="Asked twice")
+    for role in (Role.OFFICER, Role.ADMINISTRATOR, Role.CONTRIBUTOR):  # who is audited does not take it back
+        with pytest.raises(Refused) as refused:
+            move(inside.members[role], request, "withdraw", note="Not needed")
+        assert refused.value.code == "forbidden"
+    move(again(inside.auditor), request, "withdraw", note="Asked twice")
     assert tasks(inside, request) == []
 
 

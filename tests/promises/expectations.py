@@ -15,7 +15,7 @@ from aims.pack import rights
 from aims.pages.context import may_read_journal
 from aims.records.access import may_add, may_change, may_move, visible
 from aims.records.base import Record
-from aims.records.delegating import may_delegate
+from aims.records.delegating import may_delegate, may_name, may_take_back
 from aims.records.exchange.importing import imports, may_import
 from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
@@ -105,6 +105,19 @@ def lets_sign(member: Member, record: Record, register: Register, step: str) -> 
     return transition is not None and may_delegate(member, record, transition)
 
 
+def takes_back(member: Member, record: Record, register: Register, step: str) -> bool:
+    """May end a delegation of a signing step that is theirs."""
+    transition = register.lifecycle.transition(step)
+    return transition is not None and may_take_back(member, record, transition)
+
+
+def some_signature(may: Callable[..., bool]) -> Callable[[Member, Record, Register, str], bool]:
+    """May do it with some signature of the record or other."""
+    return lambda member, record, register, step: any(
+        may(member, record, one) for one in register.lifecycle.all_transitions if one.meaning
+    )
+
+
 def links(member: Member, record: Record, register: Register, step: str) -> bool:
     """May say that evidence speaks for it."""
     return may_change(member, record) or may_add(member, register_of(Evidence))
@@ -141,6 +154,7 @@ PAGES: dict[str, Rule] = {
     "move": on_record(takes),
     "sign": on_record(takes),
     "delegate": on_record(lets_sign),
+    "end delegation": on_record(takes_back),
     "import": brings,
     "import one": own_import,
     "import progress": own_import,
@@ -165,6 +179,11 @@ ACTIONS: dict[str, Rule] = {
     "watch": looks,
     "unwatch": looks,
     "undo": changes,
+    "signatures": looks,
+    "sign": on_record(some_signature(may_move)),
+    "delegations": looks,
+    "let_sign": on_record(some_signature(may_delegate)),
+    "end": on_record(some_signature(may_take_back)),
 }
 
 
@@ -346,6 +365,10 @@ LONE: dict[str, Lone] = {
     "take back": about("given task", lambda member, row: member.role in LEADERS),
     "away": all_,
     "end absence": about("absence", own),
+    "deputies": all_,
+    "deputies POST": may(may_name),
+    "end deputy": about("deputy", lambda member, row: row.giver_id == member.id),
+    "delegate roles": only(Role.ADMINISTRATOR, Role.EXECUTIVE),
     "renew feed": about("feed", own, Outcome.HIDDEN),
     "registers": all_,
     "search": all_,
@@ -429,6 +452,9 @@ LONE: dict[str, Lone] = {
     "tasks/<uuid:pk>/back/": about("given task", own, Outcome.HIDDEN),
     "absences/": all_,
     "absences/<uuid:pk>/end/": about("absence", own, Outcome.HIDDEN),
+    "deputies/": all_,
+    "deputies/ POST": may(may_name),
+    "deputies/<uuid:pk>/end/": about("deputy", lambda member, row: row.giver_id == member.id, Outcome.HIDDEN),
     "tokens/": administrators,
     "tokens/<uuid:pk>/": about("token", lambda member, _row: member.role == Role.ADMINISTRATOR),
     "packs/": may(rights.may_use),
@@ -460,6 +486,8 @@ KEYS = {
     "tasks/<uuid:pk>/hand/": "task",
     "tasks/<uuid:pk>/back/": "given task",
     "absences/<uuid:pk>/end/": "absence",
+    "end deputy": "deputy",
+    "deputies/<uuid:pk>/end/": "deputy",
     "revise evidence": "evidence",
     "evidence/<uuid:pk>/revisions/": "evidence",
     "evidence/<uuid:pk>/revisions/<uuid:revision_id>/file/": "evidence",
