@@ -61,12 +61,17 @@ def not_by_its_maker(member: Member, version: SystemVersion) -> None:
 
 
 def never_released(member: Member, version: SystemVersion) -> None:
-    """What was in use stays as it was: a new version is made instead. A name is not given twice."""
+    """What was in use stays as it was: a new version is made instead."""
     if version.released:
         raise Refused("conflict", gettext("This version was in use and stays as it was. Make a new version."))
+
+
+def named_once(member: Member, version: SystemVersion) -> None:
+    """Two versions of a system that were validated do not bear the same name."""
     others = SystemVersion.objects.filter(system_id=version.system_id, label=version.label)
-    if others.exclude(state="withdrawn").exclude(pk=version.pk).exists():
-        raise Refused("conflict", gettext("This system has a version of this name already."))
+    if others.filter(state__in=("validated", "released")).exclude(pk=version.pk).exists():
+        words = gettext("This system has a version of this name already. Give this one another name.")
+        raise Refused("conflict", words, {"label": [words]})
 
 
 def in_use_again(member: Member, version: SystemVersion) -> None:
@@ -113,4 +118,8 @@ VERSION = Lifecycle(
     ),
 )
 
-GUARDS = (Guard(f"{VERSIONS}.release", not_by_its_maker), Guard(f"{VERSIONS}.restore", never_released))
+GUARDS = (
+    Guard(f"{VERSIONS}.validate", named_once),
+    Guard(f"{VERSIONS}.release", not_by_its_maker),
+    Guard(f"{VERSIONS}.restore", never_released),
+)

@@ -70,15 +70,6 @@ class SystemVersion(Record):
     class Meta(Record.Meta):
         verbose_name = _("system version")
         verbose_name_plural = _("system versions")
-        constraints = [
-            *Record.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["system", "label"],
-                condition=~models.Q(state="withdrawn"),
-                name="systemversion_label_once",
-                violation_error_message=_("This system has a version of this name already."),
-            ),
-        ]
 
     @property
     def released(self) -> bool:

@@ -106,18 +106,20 @@ def test_what_was_in_use_is_not_opened_again(inside: World, scan: AISystem) -> N
     assert "Make a new version" in str(refused.value)
 
 
-def test_a_draft_comes_back_unless_its_name_is_taken(inside: World, scan: AISystem) -> None:
-    first = move(inside.officer, version(inside, scan), "withdraw", note="Not built")
-    back = move(inside.officer, first, "restore", note="Built after all")
+def test_a_draft_comes_back(inside: World, scan: AISystem) -> None:
+    gone = move(inside.officer, version(inside, scan), "withdraw", note="Not built")
+    assert gone.withdrawn_on is not None
+    back = move(inside.officer, gone, "restore", note="Built after all")
     assert (back.state, back.withdrawn_on) == ("draft", None)
-    with pytest.raises(Refused) as twice:
-        version(inside, scan)
-    assert "of this name already" in str(twice.value.fields)
-    move(inside.officer, back, "withdraw", note="Not built")
-    version(inside, scan)
+
+
+def test_two_validated_versions_have_two_names(inside: World, scan: AISystem) -> None:
+    validated(inside, scan)
     with pytest.raises(Refused) as refused:
-        move(inside.officer, back, "restore", note="Again")
-    assert "of this name already" in str(refused.value)
+        validated(inside, scan)
+    assert "another name" in str(refused.value)
+    other = create(inside.officer, AISystem, {"title": "CodeMate", "purpose": "Code"})
+    assert validated(inside, other).state == "validated"
 
 
 def test_several_are_in_use_at_once(inside: World, scan: AISystem) -> None:
