@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evaluation', '0002_second_release'),
-        ('planning', '0002_third_release'),
+        ('planning', '0003_third_release'),
     ]
 
     operations = [
