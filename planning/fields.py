@@ -1,4 +1,4 @@
-"""Codes of the catalogue that are neither clauses nor controls: risk sources and Annex C objectives."""
+"""Fields of clause 6: codes of the catalogue that are neither clauses nor controls, and the AI Act's answers."""
 
 from typing import Any
 
@@ -46,6 +46,26 @@ class ObjectivesField(CodesField):
     def __init__(self, *args: Any, **options: Any) -> None:
         options["validators"] = [known_objectives]
         super().__init__(*args, **options)
+
+
+def known_library(code: Any) -> None:
+    """Refuse what is no risk of the library (R01 …)."""
+    if code not in {risk.code for risk in edition().risk.example_risks}:
+        raise ValidationError(_("The library has no risk %(code)s."), params={"code": str(code)[:20]})
+
+
+class LibraryField(models.CharField):  # type: ignore[type-arg]
+    """The risk of the library from which a risk was made, or nothing."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.update(max_length=10, blank=True, validators=[known_library])
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        """In migrations it is what the database keeps."""
+        name, _path, args, options = super().deconstruct()
+        options.pop("validators", None)
+        return name, "django.db.models.CharField", args, options
 
 
 class AnswersField(models.JSONField):

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from planning import impact_views, matrix_views, soa_paper, soa_views, views
+from planning import (
+    criteria_views,
+    identify_views,
+    impact_views,
+    matrix_views,
+    risk_views,
+    soa_paper,
+    soa_views,
+    views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", views.proposals, name="proposals"),
@@ -17,5 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("impact-assessments/<uuid:key>/paper.pdf", impact_views.paper, name="impact paper"),
     path("impact-assessments/<uuid:key>/results/", impact_views.difference, name="impact results"),
     path("risks/matrix/", matrix_views.matrix, name="risk matrix"),
+    path("risks/trend/", risk_views.trend, name="risk trend"),
+    path("risks/identify/", identify_views.identify, name="identify risks"),
+    path("risks/again/", criteria_views.rate_again, name="rate again"),
+    path("risks/criteria/", criteria_views.new_version, name="new criteria"),
     path("settings/organisation/", views.organisation_profile, name="organisation profile"),
 ]

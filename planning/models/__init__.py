@@ -2,18 +2,19 @@
 
 from planning.models.ai_act import AIActAnswer
 from planning.models.aims_risks import AIMSAction, AIMSRisk
-from planning.models.assessments import RiskAssessment
 from planning.models.changes import ChangePlan
 from planning.models.conformity import ConformityFile, StandardComparison
 from planning.models.controls import ControlImplementation, SystemExclusion
 from planning.models.impacts import Consultation, Impact, ImpactAssessment, ImpactPublication, Party
-from planning.models.methods import AcceptanceRule, Method, RiskCriteria
+from planning.models.methods import Method
 from planning.models.objectives import (
     LegalRequirement,
     Objective,
     ObjectiveStep,
     ObjectiveValue,
 )
+from planning.models.risk_assessments import RiskAssessment
+from planning.models.risk_criteria import AcceptanceRule, ConsequenceStep, LikelihoodStep, RiskCriteria
 from planning.models.risks import AIRisk, RiskAction
 from planning.models.treatment import ApplicabilityStatement, ControlTest, CustomControl, TreatmentPlan
 
@@ -26,6 +27,7 @@ __all__ = [
     "ApplicabilityStatement",
     "ChangePlan",
     "ConformityFile",
+    "ConsequenceStep",
     "Consultation",
     "ControlImplementation",
     "ControlTest",
@@ -34,6 +36,7 @@ __all__ = [
     "ImpactAssessment",
     "ImpactPublication",
     "LegalRequirement",
+    "LikelihoodStep",
     "Method",
     "Objective",
     "ObjectiveStep",

@@ -3,8 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Register
-from planning import lifecycles
-from planning.models import AcceptanceRule, AIMSAction, AIMSRisk, Method, RiskCriteria
+from planning import lifecycles, risk_lifecycles
+from planning.models import (
+    AcceptanceRule,
+    AIMSAction,
+    AIMSRisk,
+    ConsequenceStep,
+    LikelihoodStep,
+    Method,
+    RiskCriteria,
+)
 
 GROUNDS = (
     Register(
@@ -29,12 +37,12 @@ GROUNDS = (
         columns=("title", "edition", "effective_from", "review_due", "owner"),
         form=(
             (_("The criteria"), ("title", "edition", "owner")),
-            (_("Scales"), ("likelihood_scale", "consequence_scale", "matrix")),
-            (_("What is acceptable"), ("threshold", "appetite", "differences")),
+            (_("Scales in words"), ("likelihood_scale", "consequence_scale", "matrix", "floor")),
+            (_("What is acceptable"), ("appetite_band", "threshold", "appetite", "differences")),
             (_("When they hold"), ("effective_from", "review_due")),
         ),
-        lifecycle=lifecycles.CRITERIA,
-        parts=(AcceptanceRule,),
+        lifecycle=risk_lifecycles.CRITERIA,
+        parts=(ConsequenceStep, LikelihoodStep, AcceptanceRule),
         record_types=("risk_criteria",),
         icon="sliders-horizontal",
         about=_("Scales, threshold and appetite, and who may accept which risk, approved by top management."),

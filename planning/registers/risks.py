@@ -3,14 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Register
-from planning import lifecycles
+from planning import lifecycles, risk_lifecycles
 from planning.models import AIRisk, RiskAction, RiskAssessment, TreatmentPlan
 
 RATINGS = ("likelihood", "organisation", "individuals", "society")
 
 
 def rating(stage: str) -> tuple[str, ...]:
-    """The fields of a rating: `inherent`, `residual` or `target`."""
+    """The fields of a rating: `inherent`, `current`, `residual` or `target`."""
     return tuple(f"{stage}_{name}" for name in RATINGS)
 
 
@@ -29,15 +29,16 @@ RISKS = (
         ),
         form=(
             (_("What may happen"), ("title", "system", "cause", "event", "consequences", "owner")),
-            (_("Where it comes from"), ("sources", "objectives")),
+            (_("Where it comes from"), ("sources", "objectives", "library")),
             (_("Before treatment"), rating("inherent")),
             (_("Treatment"), ("option", "option_reason", "controls")),
-            (_("Now"), rating("residual")),
+            (_("Now, with the controls in place (where that is rated apart)"), rating("current")),
+            (_("After treatment"), rating("residual")),
             (_("Target"), rating("target")),
-            (_("Acceptance"), ("acceptance_note", "review_due")),
+            (_("Acceptance"), ("acceptance_note", "review_due", "criteria")),
         ),
-        filters=("state", "system", "residual_band", "owner"),
-        lifecycle=lifecycles.RISK,
+        filters=("state", "system", "residual_band", "above_appetite", "owner"),
+        lifecycle=risk_lifecycles.RISK,
         parts=(RiskAction,),
         record_types=("ai_risk", "risk_treatment", "action", "approval"),
         icon="triangle-alert",
@@ -50,10 +51,10 @@ RISKS = (
         form=(
             (_("The assessment"), ("title", "system", "method", "trigger", "done_on", "owner")),
             (_("Who took part"), ("participants", "others")),
-            (_("Result"), ("risks", "result", "review_due")),
+            (_("Result"), ("sources", "risks", "result", "review_due")),
         ),
         filters=("state", "system", "trigger"),
-        lifecycle=lifecycles.ASSESSMENT,
+        lifecycle=risk_lifecycles.ASSESSMENT,
         record_types=("ai_risk_assessment",),
         icon="scan-search",
         about=_(
