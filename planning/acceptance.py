@@ -60,7 +60,7 @@ def acting_as(member: Member, risk: AIRisk) -> Who:
         str(person),
         RANKS.get(role, ""),
         owns_system=bool(risk.system and str(risk.system.owner_id) in people),
-        wrote=bool(people & {str(risk.created_by_id), str(risk.edited_by_id)}),
+        wrote=str(risk.edited_by_id) in people,
         owns_risk=str(risk.owner_id) in people,
     )
 

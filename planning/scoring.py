@@ -215,7 +215,7 @@ class Who:
     """Somebody who wants to accept a risk, and what they are to it."""
 
     person: str
-    role: str  # owner_of_system, officer, executive or anything else
+    role: str  # officer or executive; anything else stands below them
     owns_system: bool = False
     wrote: bool = False
     owns_risk: bool = False
@@ -225,12 +225,15 @@ RANK: Final = {Authority.SYSTEM_OWNER: 0, Authority.OFFICER: 1, Authority.EXECUT
 
 
 def objection(rule: BandRule, who: Who) -> str:
-    """Why somebody may not accept a risk of this band, as a code; empty when they may (6.1.3, four eyes)."""
+    """Why somebody may not accept a risk of this band, as a code; empty when they may (6.1.3, four eyes).
+
+    Who wrote the risk never may, who owns it only what the criteria leave to the owner of the AI system that they are.
+    """
     if rule.authority == Authority.NOBODY:
         return "nobody"
     if who.wrote:
         return "author"
-    if who.owns_risk:
+    if who.owns_risk and not (rule.authority == Authority.SYSTEM_OWNER and who.owns_system):
         return "owner"
     if rule.authority == Authority.PERSON:
         return "" if who.person == rule.person else "person"
