@@ -116,7 +116,7 @@ class RegisterSet(Belongings):
         return answer({"results": [self._step(transition) for transition in leaving]})
 
     def step(self, request: Request, pk: uuid.UUID) -> Response:
-        """Take a transition. One that is a signature is refused: sign in the browser."""
+        """Take a transition. One that is a signature is refused: it is given under `signatures/`, or in the browser."""
         with showing_current(self.member, self.record):
             version = expected(request, self.record)
             data = inputs.Step.read(request.data)
@@ -154,7 +154,9 @@ class RegisterSet(Belongings):
             require(may_move(self.member, self.record, transition))
             raise Refused(
                 "proof_needed",
-                _("This step is a signature: sign in the browser, where your identity is proven."),
+                _(
+                    "This step is a signature: it needs two proofs of who you are. Send it to signatures/, or use the browser."
+                ),
             )
 
     def _step(self, transition: Transition) -> dict[str, Any]:

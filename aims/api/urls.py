@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from aims.api import catalogue, docs, feed, revisions, schedule, tokens
+from aims.api import catalogue, docs, feed, revisions, schedule, signing, tokens
 from aims.api.registers import routes
 from aims.records.registry import registers
 
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *schedule.urlpatterns,
     *docs.urlpatterns,
     *revisions.urlpatterns,
-    *(route for register in registers() for route in routes(register)),
+    *signing.urlpatterns,
+    *(route for register in registers() for route in (*routes(register), *signing.routes(register))),
     re_path(r"^(?P<rest>.*)$", elsewhere),
 ]

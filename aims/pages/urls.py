@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from aims.pages.views import (
     choices,
     clauses,
+    deputies,
     edit,
     evidence,
     journal,
@@ -24,6 +25,7 @@ record: list[URLPattern | URLResolver] = [
     path("move/<slug:step>/", steps.move, name="move"),
     path("sign/<slug:step>/", signing.sign, name="sign"),
     path("delegate/<slug:step>/", signing.delegate, name="delegate"),
+    path("delegate/<slug:step>/back/", signing.end_delegation, name="end delegation"),
     path("comment/", records.comment, name="comment"),
     path("history/", records.history, name="history"),
     path("watch/", together.watch, name="watch"),
@@ -48,6 +50,9 @@ my_settings: list[URLPattern | URLResolver] = [
     path("profile/", settings.profile, name="profile"),
     path("members/", settings.add_member, name="add member"),
     path("members/<uuid:key>/", settings.change_member, name="change member"),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/roles/", deputies.roles, name="delegate roles"),
+    path("deputies/<uuid:key>/end/", deputies.end, name="end deputy"),
     path("tokens/", settings.add_token, name="add token"),
     path("tokens/<uuid:key>/revoke/", settings.revoke_token, name="revoke token"),
 ]

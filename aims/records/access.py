@@ -16,13 +16,15 @@ from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
-from aims.records.models import Delegation
+from aims.records.models import Delegation, Deputy
 from aims.records.narrowing import narrowed
 from aims.records.registry import Register, register_of
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 R = TypeVar("R", bound=Record)
+NEVER_DELEGATE = frozenset({Role.AUDITOR})  # an audit report is its auditor's own
+NEVER_SIGN = frozenset({Role.AUDITOR, Role.API_CLIENT, Role.READER})  # for others
 
 
 def limits(member: Member, register: Register) -> Q | None:
@@ -182,20 +184,25 @@ def require_move(member: Member, record: Record, transition: Transition) -> None
     require(may_move(member, record, transition))
 
 
-def delegated(member: Member, record: Record, transition: Transition) -> Delegation | None:
-    """The live delegation by which a member may take a signing step for somebody who may (`aims.records.delegating`)."""
+def delegated(member: Member, record: Record, transition: Transition) -> "Delegation | Deputy | None":
+    """By what a member may take a signing step for somebody who may: a delegation of that step, else as a deputy.
+
+    Who may sign by their own role is nobody's deputy there: they sign for themselves (`aims.records.delegating`).
+    """
     today = timezone.localdate(timezone=ZoneInfo(member.time_zone))
-    rows = Delegation.objects.filter(
-        organisation_id=record.organisation_id,
-        record_id=record.pk,
-        transition=transition.code,
-        to_id=member.id,
-        until__gte=today,
-        ended_at=None,
-        giver__active=True,
-        giver__role__in=transition.roles,
-    )
-    return rows.select_related("giver").order_by("-given_at").first()
+    live = {
+        "organisation_id": record.organisation_id,
+        "to_id": member.id,
+        "until__gte": today,
+        "ended_at": None,
+        "giver__active": True,
+        "giver__role__in": transition.roles - NEVER_DELEGATE,
+    }
+    rows = Delegation.objects.filter(record_id=record.pk, transition=transition.code, **live)
+    given = rows.select_related("giver").order_by("-given_at").first()
+    if given or member.role in transition.roles | NEVER_SIGN:
+        return given
+    return Deputy.objects.filter(**live).select_related("giver").order_by("-given_at").first()
 
 
 def somebody_else(member: Member, record: Record, transition: Transition) -> bool:

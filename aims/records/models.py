@@ -239,6 +239,29 @@ class Delegation(Owned):
         return f"{self.giver} → {self.to}"
 
 
+class Deputy(Owned):
+    """Leave to sign for somebody in general: whatever waits for their signature, by one other person, until a day.
+
+    A deputy signs in their own name, and the signature names both (`aims.records.deputies`).
+    """
+
+    giver = Relation(Membership, verbose_name=_("who is stood in for"), related_name="+")
+    to = Relation(Membership, verbose_name=_("who stands in"), related_name="+")
+    until = models.DateField(_("until"))
+    reason = models.CharField(_("why"), max_length=1000)
+    given_at = models.DateTimeField(_("named"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("deputy")
+        verbose_name_plural = _("deputies")
+        ordering = ["-given_at"]
+        indexes = [models.Index(fields=["organisation", "to", "until"], name="deputy_to")]
+
+    def __str__(self) -> str:
+        return f"{self.giver} → {self.to}"
+
+
 class Counter(Owned):
     """The last number given to a kind of record."""
 

@@ -19,7 +19,7 @@ from aims.records.access import fetch
 from aims.schedule.asking import active_members, record_at
 from aims.schedule.dates import today
 from aims.schedule.models import Absence, Task
-from aims.schedule.telling import sees
+from aims.schedule.telling import can_sign, sees
 
 LEADERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
 LONGEST = 366  # days of an absence
@@ -61,6 +61,11 @@ def hand_over(member: Member, key: uuid.UUID, to: uuid.UUID | str | None, why: s
     if not why.strip():
         raise Refused("invalid", _("Say why."), {"why": [_("Say why.")]})
     record = record_at(task.kind, task.record_id)
+    if record and is_signature(task) and not can_sign(other, record):
+        words = _(
+            "%(name)s cannot sign this. Delegate the signature on its own page, or name a deputy in the settings."
+        ) % {"name": other.name}
+        raise Refused("invalid", words, {"to": [words]})
     if record and not sees(other, record):
         words = _("%(name)s cannot open what this task is about. Choose somebody else.") % {
             "name": other.name
@@ -68,6 +73,11 @@ def hand_over(member: Member, key: uuid.UUID, to: uuid.UUID | str | None, why: s
         raise Refused("invalid", words, {"to": [words]})
     give(task, other.pk, why, None, timezone.now())
     return task
+
+
+def is_signature(task: Task) -> bool:
+    """Whether a task asks for a signature: only who may sign for whose it was can do it for them."""
+    return task.source.startswith("sign:")
 
 
 def open_task(member: Member, key: uuid.UUID) -> Task:
@@ -170,12 +180,13 @@ def _given(row: Absence) -> QuerySet[Task]:
 
 
 def pass_on(row: Absence, now: datetime) -> None:
-    """The open tasks of who is away go to who stands in; what the stand-in may not see stays."""
+    """The open tasks of who is away go to who stands in; what the stand-in may not see or sign stays."""
     rows = Task.objects.filter(organisation_id=row.organisation_id, state=Task.State.OPEN)
     why = row.why or _("Away until %(day)s") % {"day": row.until.isoformat()}
     for task in rows.filter(member_id=row.member_id):
         record = record_at(task.kind, task.record_id)
-        if task.given_by_id is None and (record is None or sees(row.stand_in, record)):
+        does = can_sign if is_signature(task) else sees
+        if task.given_by_id is None and (record is None or does(row.stand_in, record)):
             give(task, row.stand_in_id, why, row.until, now)
 
 

@@ -1,19 +1,24 @@
 """Telling people: who is called in a comment, who may sign for another, and those who must see to a file that is damaged."""
 
+import uuid
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member, members_of
 from aims.organisation.models import Membership, Organisation
 from aims.organisation.roles import Role
-from aims.records.access import visible
+from aims.records.access import may_move, visible
 from aims.records.base import Record
 from aims.records.collaboration import Damage, Mention
-from aims.records.models import Delegation, Evidence
+from aims.records.models import Delegation, Deputy, Evidence
 from aims.records.registry import register_of
 from aims.schedule.asking import active_members, ask, holders
+from aims.schedule.dates import today
 from aims.schedule.models import Task
 from aims.schedule.places import sign_place
 
@@ -32,11 +37,25 @@ def follow(member: Member, record: Record, step: str) -> None:
             tell(row, record, member.name)
 
 
+def acting_as(membership: Membership) -> Member | None:
+    """Who somebody is when they act, with what they may do now; None for who no longer can."""
+    found = (m for m in members_of(membership.person_id) if m.organisation_id == membership.organisation_id)
+    return next(found, None)
+
+
 def sees(membership: Membership, record: Record) -> bool:
     """Whether somebody may see a record: a call opens nothing."""
-    found = (m for m in members_of(membership.person_id) if m.organisation_id == membership.organisation_id)
-    member = next(found, None)
+    member = acting_as(membership)
     return member is not None and visible(member, type(record)).filter(pk=record.pk).exists()
+
+
+def can_sign(membership: Membership, record: Record) -> bool:
+    """Whether somebody may give a signature that a record waits for, by their role or for somebody else."""
+    member = acting_as(membership)
+    if member is None or not visible(member, type(record)).filter(pk=record.pk).exists():
+        return False
+    leaving = register_of(record).lifecycle.leaving(record.state)
+    return any(step.meaning and may_move(member, record, step) for step in leaving)
 
 
 def tell(row: Mention, record: Record, by: str) -> Task:
@@ -51,13 +70,57 @@ def ask_delegate(row: Delegation, record: Record) -> Task:
     """The urgent task of who may sign in another's place; who gave it is no longer asked to sign."""
     with translation.override(row.to.person.language):
         title = _("Sign for %(name)s: %(record)s") % {"name": row.giver.name, "record": record}
-    mine = Task.objects.filter(organisation_id=row.organisation_id, member_id=row.giver_id)
-    mine = mine.filter(source__startswith=f"sign:{row.record_id}:", state=Task.State.OPEN)
-    mine.update(state=Task.State.CANCELLED, done_at=timezone.now())
+    asked_to_sign(row.organisation_id, row.record_id, row.giver_id).filter(state=Task.State.OPEN).update(
+        state=Task.State.CANCELLED, done_at=timezone.now()
+    )
     source = f"sign:{row.record_id}:{row.pk}"
     url = sign_place(row.kind, row.record_id, row.transition)
     about = (row.kind, row.record_id)
     return ask(row.to, title, source, row.until, timezone.now(), about, urgent=True, url=url)
+
+
+def asked_to_sign(organisation_id: uuid.UUID, record_id: uuid.UUID, member_id: uuid.UUID) -> QuerySet[Task]:
+    """The tasks that ask somebody to sign a record."""
+    rows = Task.objects.filter(organisation_id=organisation_id, member_id=member_id)
+    return rows.filter(source__startswith=f"sign:{record_id}:")
+
+
+def ask_again(row: Delegation, now: datetime) -> None:
+    """A delegation was taken back or ran out: who held it is no longer asked, and who gave it is, if it still waits."""
+    held = Task.objects.filter(
+        organisation_id=row.organisation_id,
+        source=f"sign:{row.record_id}:{row.pk}",
+        state=Task.State.OPEN,
+    )
+    if not held.update(state=Task.State.CANCELLED, done_at=now):
+        return  # signed or refused meanwhile
+    mine = asked_to_sign(row.organisation_id, row.record_id, row.giver_id).order_by("-made_at").first()
+    if mine is not None:
+        Task.objects.filter(pk=mine.pk, state=Task.State.CANCELLED).update(
+            state=Task.State.OPEN, done_at=None, reminded_at=now
+        )
+
+
+def end_delegations(organisation: Organisation, now: datetime) -> None:
+    """What the clock does: a delegation whose last day is over no longer asks anybody."""
+    over = Delegation.objects.filter(
+        organisation=organisation, ended_at=None, until__lt=today(organisation.time_zone, now)
+    )
+    asked = Task.objects.filter(
+        organisation=organisation, state=Task.State.OPEN, source__startswith="sign:"
+    ).exclude(due=None)
+    waiting = set(asked.values_list("source", flat=True))
+    for row in over if waiting else ():
+        if f"sign:{row.record_id}:{row.pk}" in waiting:
+            ask_again(row, now)
+
+
+def tell_deputy(row: Deputy) -> Task:
+    """The deputy hears of it with the day's digest."""
+    with translation.override(row.to.person.language):
+        words = {"name": row.giver.name, "day": date_format(row.until)}
+        title = _("You may sign for %(name)s until %(day)s") % words
+    return ask(row.to, title, f"deputy:{row.pk}", None, timezone.now(), why="5.3", url=reverse("deputies"))
 
 
 def ask_about_damage(organisation: Organisation, now: datetime) -> None:

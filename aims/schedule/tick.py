@@ -12,7 +12,7 @@ from aims.schedule.fulfilment import cancel
 from aims.schedule.handing import stand_in
 from aims.schedule.models import Occurrence, Task
 from aims.schedule.obligations import plan, sync
-from aims.schedule.telling import ask_about_damage
+from aims.schedule.telling import ask_about_damage, end_delegations
 
 AGAIN = timedelta(days=7)  # how often somebody who is late is reminded
 PATIENCE = timedelta(days=1)  # a task is late for others to know from the day after its due date
@@ -25,6 +25,7 @@ def tick(organisation: Organisation, now: datetime) -> None:
     day = today(organisation.time_zone, now)
     begin(organisation, now)
     stand_in(organisation, now)
+    end_delegations(organisation, now)
     pass_over(organisation, day)
     remind(organisation, now)
     escalate(organisation, now)

@@ -6,7 +6,6 @@ from django import template
 from django.template.context import Context
 
 from aims.organisation.member import Member
-from aims.records.delegating import delegations
 from evaluation import review_shown
 from evaluation.models import ManagementReview
 from evaluation.review_report import may_read
@@ -25,7 +24,6 @@ def review_of(context: Context, record: ManagementReview) -> dict[str, Any]:
         "decisions": review_shown.decided(member, record),
         "concluded": review_shown.concluded(record),
         "asked": review_shown.asked_to_sign(record) if record.state == "held" else [],
-        "delegations": delegations(record),
     }
 
 

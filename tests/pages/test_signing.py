@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,16 +10,18 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from aims.journal.models import Entry
 from aims.organisation.acting import acting
 from aims.organisation.models import Membership, Organisation, Person
-from aims.organisation.roles import Role
-from aims.records.changes import create, move, write
+from aims.records.changes import write
 from aims.records.models import Delegation, Signature
 from aims.schedule.models import Task
+from aims.schedule.telling import end_delegations
 from evaluation.models import ManagementReview
 from tests.pages.conftest import Browser
-from tests.people import PASSWORD, World, join
+from tests.people import PASSWORD, World
 from tests.records.authenticators import Passkey, code_now, codes_for
+from tests.signing import handed, held_review, second
 
 
 @pytest.fixture(autouse=True)
@@ -30,21 +32,7 @@ def fresh_counters(db: None) -> None:
 @pytest.fixture
 def review(inside: World) -> ManagementReview:
     """A management review that was held and waits for the chief executive."""
-    chair = Membership.objects.get(pk=inside.executive.id)
-    data = {
-        "title": "Review of October",
-        "held_on": date(2026, 10, 20),
-        "chair": chair,
-        "attendees": [chair],
-        "minutes": "We looked at **everything**.",
-        **dict.fromkeys(("suitability", "adequacy", "effectiveness"), "confirmed"),
-    }
-    record = create(inside.officer, ManagementReview, data)
-    record = move(inside.officer, record, "prepare", record.version)
-    for part in record.inputs.all():
-        part.text = part.text or "Looked at."
-        part.save()
-    return move(inside.officer, record, "hold", record.version)
+    return held_review(inside)
 
 
 def signing(record: ManagementReview) -> str:
@@ -243,16 +231,6 @@ def test_a_signing_step_is_never_a_plain_one(claire: Client, review: ManagementR
 # ── Letting somebody else sign ───────────────────────────────────────────
 
 
-def second(world: World) -> Any:
-    """Another member of top management."""
-    return join(world.orvanne, "Marc Olivier", "marc@orvanne.test", Role.EXECUTIVE, title="COO")
-
-
-def handed(whom: Any, **more: Any) -> dict[str, Any]:
-    until = timezone.localdate() + timedelta(days=7)
-    return {"to": str(whom.id), "until": until.isoformat(), "reason": "On leave.", **more}
-
-
 def test_a_delegate_signs_in_their_own_name_on_behalf_of_the_other(
     claire: Client, browser: Browser, review: ManagementReview, inside: World
 ) -> None:
@@ -321,6 +299,52 @@ def test_who_has_a_signature_by_delegation_does_not_pass_it_on(
     claire.post(delegating(review), handed(inside.officer))
     assert nadia.get(delegating(review)).status_code == 403
     assert delegating(review) not in nadia.get(signing(review)).content.decode()
+
+
+def test_a_delegation_is_taken_back_with_one_button_and_the_signature_is_ones_own_again(
+    claire: Client, browser: Browser, nadia: Client, review: ManagementReview, inside: World
+) -> None:
+    marc = second(inside)
+    claire.post(delegating(review), handed(marc))
+    place, back = f"/registers/management-reviews/{review.pk}/", f"{delegating(review)}back/"
+    assert "Marc Olivier may sign for you until" in claire.get(signing(review)).content.decode()
+    assert f'action="{back}"' in claire.get(place).content.decode()
+    assert f'action="{back}"' not in nadia.get(place).content.decode()
+    for other in (nadia, browser(marc)):  # it is no one else's to end
+        assert other.post(back).status_code in (403, 409)
+    answer = claire.post(back, follow=True)
+    assert "the signature is yours again" in answer.content.decode()
+    row = Delegation.objects.get()
+    assert row.ended_at is not None
+    page = claire.get(place).content.decode()
+    assert "taken back" in page and "Claire Vasseur → Marc Olivier" in page and f'action="{back}"' not in page
+    states = dict(Task.objects.filter(source__startswith="sign:").values_list("member_id", "state"))
+    assert states == {inside.executive.id: "open", marc.id: "cancelled"}
+    assert claire.post(back).status_code == 409
+    kept = list(Entry.objects.filter(kind="records_delegation").order_by("id"))
+    assert [e.actor for e in kept] == [inside.executive.actor] * 2 and "ended_at" in str(kept[-1].state)
+
+
+def test_what_was_signed_by_the_delegate_is_not_asked_for_again(
+    claire: Client, browser: Browser, review: ManagementReview, inside: World
+) -> None:
+    marc = second(inside)
+    claire.post(delegating(review), handed(marc))
+    his, secret = browser(marc), codes_for(marc)
+    his.post(signing(review), {**carried(his, review), "password": PASSWORD, "one_time": code_now(secret)})
+    assert claire.post(f"{delegating(review)}back/").status_code == 302
+    assert not Task.objects.filter(source__startswith="sign:", state="open").exists()
+
+
+def test_a_delegation_that_ran_out_asks_who_gave_it_again(
+    claire: Client, review: ManagementReview, inside: World
+) -> None:
+    marc = second(inside)
+    claire.post(delegating(review), handed(marc))
+    end_delegations(inside.orvanne, timezone.now() + timedelta(days=7))
+    assert Task.objects.get(source__startswith="sign:", state="open").member_id == marc.id
+    end_delegations(inside.orvanne, timezone.now() + timedelta(days=8))
+    assert Task.objects.get(source__startswith="sign:", state="open").member_id == inside.executive.id
 
 
 def test_refusing_with_a_reason_from_the_signing_page(

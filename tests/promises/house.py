@@ -26,7 +26,7 @@ from aims.pack.asking import ask_pack
 from aims.records.base import Record
 from aims.records.evidence import add_revision, link
 from aims.records.exchange.models import Import, SavedView
-from aims.records.models import Evidence
+from aims.records.models import Deputy, Evidence
 from aims.records.registry import registers, workspaces
 from aims.schedule.feeds import make_feed
 from aims.schedule.models import Absence, FreeDay, Obligation, Occurrence, Task
@@ -169,6 +169,13 @@ def furnish(side: Side) -> None:
         stand_in_id=officer.id,
         since=tomorrow,
         until=tomorrow,
+    )
+    others["deputy"] = Deputy.objects.create(
+        organisation_id=officer.organisation_id,
+        giver_id=officer.id,
+        to_id=officer.id,
+        until=tomorrow,
+        reason="x",
     )
     others["free day"] = FreeDay.objects.create(organisation_id=officer.organisation_id, day=tomorrow)
     others["obligation"] = Obligation.objects.filter(organisation_id=officer.organisation_id)[0]

@@ -106,7 +106,7 @@ def steps_of(route: Route) -> list[str]:
     if "step" not in route.gaps or route.register is None:
         return [""]
     steps = route.register.lifecycle.all_transitions
-    here = [t.code for t in steps if bool(t.meaning) == (route.name in ("sign", "delegate"))]
+    here = [t.code for t in steps if bool(t.meaning) == (route.name in ("sign", "delegate", "end delegation"))]
     return [t.code for t in steps if t.code not in here][:1] + here
 
 

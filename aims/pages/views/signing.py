@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
@@ -25,7 +25,7 @@ from aims.pages.views.steps import StepForm, explain, moved, transition_of
 from aims.records.access import delegated, may_move, require
 from aims.records.base import Record
 from aims.records.delegating import delegate as let_sign
-from aims.records.delegating import delegates, may_delegate
+from aims.records.delegating import delegates, may_delegate, may_take_back, take_back
 from aims.records.display import Named
 from aims.records.lifecycle import Transition
 from aims.records.models import Signature
@@ -33,7 +33,7 @@ from aims.records.proving import ask_passkey, count_wrong, factors, prove
 from aims.records.registry import register_of
 from aims.records.signatures import canonical, digest_of, printed
 from aims.records.signatures import sign as sign_record
-from aims.schedule.telling import ask_delegate
+from aims.schedule.telling import ask_again, ask_delegate
 
 BACK = "sign_at"  # session key: where to go on signing once a second factor is set up
 DAYS = 14  # for which a delegation is proposed
@@ -226,9 +226,7 @@ def delegate(request: MemberRequest, path: str, key: Any, step: str) -> HttpResp
         return show_delegate(request, record, transition, form, 422)
     given = form.cleaned_data
     try:
-        row = let_sign(
-            request.member, record, transition, form.people[given["to"]], given["until"], given["reason"]
-        )
+        row = let_sign(request.member, record, transition, given["to"], given["until"], given["reason"])
     except Refused as refusal:
         for name, problems in refusal.fields.items():
             form.add_error(name if name in form.fields else None, list(problems))
@@ -237,6 +235,18 @@ def delegate(request: MemberRequest, path: str, key: Any, step: str) -> HttpResp
         return show_delegate(request, record, transition, form, refusal.status)
     ask_delegate(row, record)
     messages.success(request, _("%(name)s is asked to sign in your place.") % {"name": row.to.name})
+    return HttpResponseRedirect(record_url(record))
+
+
+@require_POST
+def end_delegation(request: MemberRequest, path: str, key: Any, step: str) -> HttpResponse:
+    """Take a delegation back: one signs oneself again, or delegates to somebody else."""
+    record = found(request, path, key)
+    transition = transition_of(record, step)
+    require(may_take_back(request.member, record, transition))
+    for row in take_back(request.member, record, transition):
+        ask_again(row, timezone.now())
+    messages.success(request, _("The delegation is taken back: the signature is yours again."))
     return HttpResponseRedirect(record_url(record))
 
 
