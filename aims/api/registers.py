@@ -155,7 +155,7 @@ class RegisterSet(Belongings):
             raise Refused(
                 "proof_needed",
                 _(
-                    "This step is a signature: it needs two proofs of who you are. Send it to signatures/, or use the browser."
+                    "This step is a signature and needs two proofs of who you are. Use signatures/ or the browser."
                 ),
             )
 
