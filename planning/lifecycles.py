@@ -1,5 +1,6 @@
 """The lifecycles of clause 6: how a risk is treated and accepted, how a control is decided, how a system is classified."""
 
+from dataclasses import replace
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,8 @@ from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.records.lifecycle import Lifecycle, State, Transition
 from aims.records.lifecycles import DECIDERS, approval, doing, replacing
-from planning.models import ImpactPublication
+from planning.models import ApplicabilityStatement, ImpactPublication
+from planning.models.statements import frozen_lines
 
 OFFICERS = frozenset({Role.OFFICER})
 
@@ -19,6 +21,22 @@ def of_approved(member: Member, publication: ImpactPublication) -> None:
     if publication.assessment.state != "approved":
         words = gettext("The impact assessment %(ref)s is not approved. Approve it first, then the text.")
         raise Refused("conflict", words % {"ref": publication.assessment.ref})
+
+
+def take_lines(member: Member, statement: ApplicabilityStatement) -> None:
+    """The lines go to approval as they are at that moment."""
+    statement.lines = frozen_lines(statement.organisation_id)
+
+
+def issued(lifecycle: Lifecycle) -> Lifecycle:
+    """What is approved is not opened again: what changes next is a version of its own."""
+    kept = (one for one in lifecycle.transitions if one.code != "revise")
+    return replace(
+        lifecycle,
+        transitions=tuple(
+            replace(one, stamps=(take_lines,)) if one.code == "submit" else one for one in kept
+        ),
+    )
 
 
 CONTROL = Lifecycle(
@@ -57,10 +75,12 @@ PLAN = approval(
     effects=(replacing(),),
 )
 
-APPLICABILITY = approval(
-    _("I approve this Statement of Applicability."),
-    required=("effective_from", "owner"),
-    effects=(replacing(),),
+APPLICABILITY = issued(
+    approval(
+        _("I approve this Statement of Applicability."),
+        required=("effective_from", "owner"),
+        effects=(replacing(),),
+    )
 )
 
 AIMS_RISK = doing(("result",))

@@ -23,11 +23,12 @@ from planning.models import (
     ApplicabilityStatement,
     ControlImplementation,
     CustomControl,
+    Ground,
     SystemExclusion,
 )
 
 OPEN, OUT = "open", "left_out"  # of a grid's statuses, beside those of the model
-COMPARED = ("applicable", "reason", "status")
+COMPARED = ("applicable", "ground", "reason", "status")
 TONES = {"implemented": "ok", "partly": "warn", "planned": "info", OUT: "idle", OPEN: "bad"}
 
 
@@ -52,7 +53,7 @@ class GridLine:
     evidence: int = 0
     stale: int = 0
     exclusions: int = 0
-    changed: tuple[str, ...] = ()  # what differs from the issued statement: applicable, reason, status
+    changed: tuple[str, ...] = ()  # what differs from the issued statement, of `COMPARED`
     editable: bool = False
     before: Mapping[str, Any] = field(default_factory=dict)  # the line as it was issued
 
@@ -84,7 +85,12 @@ class GridLine:
     @property
     def changed_words(self) -> str:
         """What differs from the issued statement."""
-        words = {"applicable": _("decision"), "reason": _("reason"), "status": _("implementation")}
+        words = {
+            "applicable": _("decision"),
+            "ground": _("ground"),
+            "reason": _("reason"),
+            "status": _("implementation"),
+        }
         return ", ".join(words[name] for name in self.changed)
 
     @property
@@ -93,6 +99,7 @@ class GridLine:
         decisions = {True: _("Yes"), False: _("No"), None: _("to decide")}
         old = {
             "applicable": decisions.get(self.before.get("applicable"), ""),
+            "ground": str(dict(Ground.choices).get(self.before.get("ground"), "")),
             "reason": self.before.get("reason"),
             "status": status_words().get(self.before.get("status") or "", ""),
         }
@@ -189,11 +196,15 @@ def differences(record: ControlImplementation, before: Mapping[str, Any] | None)
     """What of a line is not as it was issued."""
     now = {
         "applicable": record.applicable,
+        "ground": record.ground if record.applicable else "",
         "reason": record.inclusion_reason if record.applicable else record.exclusion_reason,
         "status": record.status,
     }
-    old = before or {}
-    return tuple(name for name in COMPARED if now[name] != old.get(name))
+    old = before or {"ground": ""}
+    # a statement that an older AIMS froze does not say the ground: nothing to compare
+    return tuple(
+        name for name in COMPARED if (name != "ground" or name in old) and now[name] != old.get(name)
+    )
 
 
 def risks_by_line(member: Member, records: list[ControlImplementation]) -> dict[Any, int]:

@@ -9,9 +9,11 @@ from planning import (
     matrix_views,
     risk_views,
     soa_paper,
+    soa_version_views,
     soa_views,
     views,
 )
+from planning.act_urls import act_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", views.proposals, name="proposals"),
@@ -21,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/calendar/", views.accept_calendar, name="accept calendar"),
     path("soa/", soa_views.statement, name="soa"),
     path("soa/statement.pdf", soa_paper.paper, name="soa pdf"),
+    path("soa/difference/", soa_version_views.difference, name="soa difference"),
+    path("soa/versions/<uuid:key>/statement.pdf", soa_version_views.version_pdf, name="soa version pdf"),
+    path("soa/versions/<uuid:key>/statement.xlsx", soa_version_views.version_xlsx, name="soa version xlsx"),
     path("soa/lines/", soa_views.change_lines, name="soa lines"),
     path("soa/<uuid:key>/", soa_views.line, name="soa line"),
     path("impact-assessments/<uuid:key>/paper.pdf", impact_views.paper, name="impact paper"),
@@ -30,5 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("risks/identify/", identify_views.identify, name="identify risks"),
     path("risks/again/", criteria_views.rate_again, name="rate again"),
     path("risks/criteria/", criteria_views.new_version, name="new criteria"),
+    *act_urlpatterns,
     path("settings/organisation/", views.organisation_profile, name="organisation profile"),
 ]

@@ -4,7 +4,7 @@ from planning.models.ai_act import AIActAnswer
 from planning.models.aims_risks import AIMSAction, AIMSRisk
 from planning.models.changes import ChangePlan
 from planning.models.conformity import ConformityFile, StandardComparison
-from planning.models.controls import ControlImplementation, SystemExclusion
+from planning.models.controls import ControlImplementation, Ground, SystemExclusion
 from planning.models.impacts import Consultation, Impact, ImpactAssessment, ImpactPublication, Party
 from planning.models.methods import Method
 from planning.models.objectives import (
@@ -16,7 +16,8 @@ from planning.models.objectives import (
 from planning.models.risk_assessments import RiskAssessment
 from planning.models.risk_criteria import AcceptanceRule, ConsequenceStep, LikelihoodStep, RiskCriteria
 from planning.models.risks import AIRisk, RiskAction
-from planning.models.treatment import ApplicabilityStatement, ControlTest, CustomControl, TreatmentPlan
+from planning.models.statements import ApplicabilityStatement
+from planning.models.treatment import ControlTest, CustomControl, TreatmentPlan
 
 __all__ = [
     "AIActAnswer",
@@ -32,6 +33,7 @@ __all__ = [
     "ControlImplementation",
     "ControlTest",
     "CustomControl",
+    "Ground",
     "Impact",
     "ImpactAssessment",
     "ImpactPublication",

@@ -9,6 +9,15 @@ from aims.records.fields import MarkdownField, Relation
 from context.models import AISystem
 
 
+class Ground(models.TextChoices):
+    """Why a control is needed (6.1.3); the text says it in full."""
+
+    RISK = "risk_treatment", _("risk treatment")
+    LAW = "law", _("law")
+    CONTRACT = "contract", _("contract")
+    OTHER = "other", _("other")
+
+
 class ControlImplementation(Record):
     """One line of the Statement of Applicability: whether a control applies, why, and how far it is in place."""
 
@@ -24,6 +33,7 @@ class ControlImplementation(Record):
 
     code = models.CharField(_("control"), max_length=20, editable=False)
     applicable = models.BooleanField(_("applies to us"), null=True, blank=True)
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices, blank=True)
     inclusion_reason = models.TextField(_("why it is needed"), blank=True, max_length=2000)
     exclusion_reason = models.TextField(_("why it is left out"), blank=True, max_length=2000)
     status = models.CharField(_("implementation"), max_length=20, choices=Status.choices, blank=True)

@@ -1,6 +1,4 @@
-"""The treatment plan, the issued Statement of Applicability, own controls and tests of controls (6.1.3, 8.1)."""
-
-from typing import Any
+"""The treatment plan, own controls and tests of controls (6.1.3, 8.1)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.organisation.models import Membership
 from aims.records.base import Record
 from aims.records.fields import CodesField, MarkdownField, Relation, Relations
-from planning.models.controls import ControlImplementation
+from planning.models.controls import ControlImplementation, Ground
 from planning.models.risks import AIRisk
 
 
@@ -29,43 +27,12 @@ class TreatmentPlan(Record):
         verbose_name_plural = _("treatment plans")
 
 
-class ApplicabilityStatement(Record):
-    """One issued version of the Statement of Applicability: its lines as they were when it was written."""
-
-    ref_prefix = "SOV"
-    settled = ("lines",)
-
-    edition = models.CharField(_("version of the statement"), max_length=20)
-    changes = models.TextField(_("what changed since the version before"), blank=True, max_length=2000)
-    lines = models.JSONField(_("lines"), default=list, blank=True, editable=False)
-
-    class Meta(Record.Meta):
-        verbose_name = _("Statement of Applicability")
-        verbose_name_plural = _("Statements of Applicability")
-
-    def settle(self, changed: frozenset[str]) -> None:
-        """Take the lines as they are; what is approved then does not move with them."""
-        rows = ControlImplementation.objects.filter(organisation_id=self.organisation_id).order_by(
-            "created_at", "id"
-        )
-        own = CustomControl.objects.filter(organisation_id=self.organisation_id).exclude(state="withdrawn")
-        self.lines = [*(_line(row) for row in rows), *(_own_line(row) for row in own.order_by("ref"))]
-
-
-def _line(row: ControlImplementation) -> dict[str, Any]:
-    reason = row.inclusion_reason if row.applicable else row.exclusion_reason
-    return {"code": row.code, "applicable": row.applicable, "reason": reason, "status": row.status}
-
-
-def _own_line(row: "CustomControl") -> dict[str, Any]:
-    return {"code": row.ref, "applicable": True, "reason": row.reason, "status": row.status}
-
-
 class CustomControl(Record):
     """A control of our own that Annex A does not have (6.1.3)."""
 
     ref_prefix = "CUS"
 
+    ground = models.CharField(_("ground"), max_length=20, choices=Ground.choices, blank=True)
     reason = models.TextField(_("why it is needed"), max_length=2000)
     description = MarkdownField(_("how we do it"), blank=True, max_length=10_000)
     status = models.CharField(

@@ -237,8 +237,13 @@ def test_an_issued_statement_keeps_the_lines_as_they_were(inside: World) -> None
     record = create(inside.members[Role.ADMINISTRATOR], ApplicabilityStatement, data)
     approved = approve(inside, record)
     write(inside.officer, control, {"status": "implemented"})
-    kept = ApplicabilityStatement.objects.get(pk=approved.pk).lines
-    assert kept == [{"code": "A.8.3", "applicable": True, "reason": "Patients", "status": "planned"}]
+    (kept,) = ApplicabilityStatement.objects.get(pk=approved.pk).lines
+    assert (kept["code"], kept["applicable"], kept["reason"], kept["status"]) == (
+        "A.8.3",
+        True,
+        "Patients",
+        "planned",
+    )
 
 
 def test_a_requirement_of_law_is_evaluated(inside: World) -> None:
