@@ -17,6 +17,8 @@ from planning.ai_act import ANNEX_I, ANNEX_III, LITERACY, MODELS, begins
 from planning.proposals import GENERAL, HIGH, Facts, Outcome, SystemFacts
 
 PROVIDER, DEPLOYER, EVERYBODY = "provider", "deployer", ""
+# other roles under the Act → the list of their duties on a high-risk system
+OTHERS = {"importer": "importer", "distributor": "distributor", "component_supplier": "value_chain"}
 ELSEWHERE = frozenset({"Art. 4", "Art. 50(3)–(4)"})  # told for everybody, and by outcome
 # duties that hang on an Annex III use
 ONLY_ANNEX_III = frozenset({"Art. 26(8)", "Art. 26(10)", "Art. 26(11)", "Art. 27", "Art. 49", "Art. 86"})
@@ -114,12 +116,14 @@ def _single(system: SystemFacts, outcome: str, act: AIAct) -> Iterator[Duty]:
 
 
 def _high(facts: Facts, system: SystemFacts, outcome: str, act: AIAct) -> Iterator[Duty]:
-    """The duties on a high-risk system: those of its provider, of its deployer, or both."""
+    """The duties on a high-risk system, for each role that the organisation has under the Act."""
     annex = ANNEX_III if outcome == Outcome.HIGH_III else ANNEX_I
     day = system.applies_from or begins(act, annex)
-    roles = ((PROVIDER, system.provided), (DEPLOYER, system.deployed))
-    for role in (role for role, held in roles if held):
-        for duty in act.obligations[f"high_risk_{role}"]:
+    held = {PROVIDER: system.provided, DEPLOYER: system.deployed}
+    lists = [(role, f"high_risk_{role}") for role in held if held[role]]
+    lists += [(role, kept) for role, kept in OTHERS.items() if f"eu_{role}" in system.roles]
+    for role, kept in lists:
+        for duty in act.obligations[kept]:
             if _concerns(duty.ref, facts, system, outcome):
                 yield Duty(duty.ref, duty.title, duty.summary, system.title, role, outcome, day)
 

@@ -2,6 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Whether ISO/IEC 42001 asks for something new, for more, or for much the same as another standard, and what it is."""
+
+    level: Literal["new", "more", "same"]
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,7 @@ class Crosswalk:
     iso_27001_2022: tuple[str, ...]
     iso_9001_2015: tuple[str, ...]
     iso_13485_2016: tuple[str, ...]
+    beyond_13485: Beyond
     note: str = ""
 
 

@@ -7,7 +7,10 @@ from django import template
 
 from aims.records.display import label
 from planning import act_rules
-from planning.act_sheet import consequences, questions
+from planning.act_changes import Asked
+from planning.act_sheet import consequences, questions, spoken
+from planning.act_shown import asked_words
+from planning.ai_act import reasons
 from planning.models import AIActAnswer
 
 register = template.Library()
@@ -38,5 +41,17 @@ def act_sheet(sheet: AIActAnswer) -> dict[str, Any]:
         "rules": act.meta,
         "outdated": act_rules.outdated(sheet.rules),
         "profiling": any(one.shuts_exemption for one in questions(sheet.answers, act)),
-        "exempt": "ANNEX_III_EXEMPT" in sheet.outcomes,
+        "exemption": reasons(sheet.answers).get("Q10", ""),
     }
+
+
+@register.simple_tag
+def act_words(text: str) -> str:
+    """A text of the Act's data in the reader's language."""
+    return spoken(text)
+
+
+@register.simple_tag
+def act_change(asked: Asked) -> str:
+    """What is different about a question of the Act."""
+    return asked_words(asked)
