@@ -311,7 +311,7 @@ def told(request: MemberRequest, register: Register, rows: list[ImportRow]) -> l
             "row": row,
             "url": reverse("record", args=[register.path, row.record_id]) if row.record_id else "",
             "tone": {ACTS.ERROR: "bad", ACTS.CREATE: "ok", ACTS.CHANGE: "info"}.get(ACTS(row.act), "idle"),
-            "differences": [difference(register, row, name, named) for name in row.after],
+            "differences": [line for name in row.after for line in told_of(register, row, name, named)],
         }
         for row in rows
     ]
@@ -322,6 +322,15 @@ def want_parts(named: Named, kinds: dict[str, type[Part]], values: dict[str, Any
     for name in values.keys() & kinds.keys():
         for row in values[name]:
             named.want(kinds[name], kinds[name].form, row)
+
+
+def told_of(register: Register, row: ImportRow, name: str, named: Named) -> list[tuple[str, str, str]]:
+    """A field before and after; of one that holds fields of its own (`differences`), each of those that differ."""
+    own = None if name in kinds_of_parts(register) else getattr(register.field(name), "differences", None)
+    if own is None:
+        return [difference(register, row, name, named)]
+    found = own(row.before.get(name), row.after[name])
+    return [(head, was[:300], becomes[:300]) for head, was, becomes in found]
 
 
 def difference(register: Register, row: ImportRow, name: str, named: Named) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from aims.journal.history import NOISE, Change
+from aims.journal.history import NOISE, Change, Difference
 from aims.organisation.member import Member
 from aims.records.base import Part, Record
 from aims.records.display import (
@@ -73,15 +73,22 @@ def differences(change: Change, named: Named) -> list[dict[str, str]]:
     model = model_of(change.kind)
     if model is None:
         return []
-    return [
-        {
-            "label": label(model, difference.column),
-            "before": cut(value_words(model, difference.column, difference.before, named)),
-            "after": cut(value_words(model, difference.column, difference.after, named)) or NOTHING,
-        }
-        for difference in change.differences
-        if difference.column not in HIDDEN and difference.column != "state"
-    ]
+    shown = [d for d in change.differences if d.column not in HIDDEN and d.column != "state"]
+    return [line for difference in shown for line in lines_of(model, difference, named)]
+
+
+def lines_of(model: type[Model], difference: Difference, named: Named) -> list[dict[str, str]]:
+    """A column before and after; of a field that holds fields of its own, each of those that differ."""
+    field = column(model, difference.column)
+    own = getattr(field, "differences", None)
+    if own is None:
+        before, after = (
+            value_words(model, difference.column, one, named) for one in (difference.before, difference.after)
+        )
+        found = [(label(model, difference.column), before, after)]
+    else:
+        found = own(difference.before, difference.after)
+    return [{"label": head, "before": cut(was), "after": cut(now) or NOTHING} for head, was, now in found]
 
 
 def value_words(model: type[Model], name: str, value: Any, named: Named) -> str:

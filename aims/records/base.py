@@ -36,6 +36,7 @@ class Record(Owned):
     settled: ClassVar[tuple[str, ...]] = ()  # fields that `settle` computes: shown, never entered
     # fields that a step fills in: outside what is signed, because the step that is signed fills them
     stamped: ClassVar[tuple[str, ...]] = ()
+    undoing = False  # set while a change is taken back: what was there before may come again
     fixed: ClassVar[bool] = (
         False  # rows are laid at the founding of an organisation: nobody adds or withdraws one
     )

@@ -4,6 +4,7 @@ Each is one transaction: lock, may they, is it still the version they saw, does 
 written by the database itself. Permission is checked before validation, so that nobody learns from error messages.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -76,13 +77,20 @@ def _follow(member: Member, record: Record, step: str) -> None:
 
 @transaction.atomic
 def write(
-    member: Member, record: R, data: Mapping[str, Any], version: int | None = None, parts: Parts | None = None
+    member: Member,
+    record: R,
+    data: Mapping[str, Any],
+    version: int | None = None,
+    parts: Parts | None = None,
+    undoing: bool = False,
 ) -> R:
     """Change fields and parts of a record. `version` is the one the person saw; None skips the check (tasks only).
 
+    `undoing` says that the values are those from before a change: what asks for steps forward lets them through.
     What says only what is there already changes nothing: no version, no entry in the journal.
     """
     record = locked(member, record)
+    record.undoing = undoing
     require(may_change(member, record))
     _check_version(record, version)
     if register_of(record).lifecycle.state(record.state).locked:
@@ -254,7 +262,8 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def _plain(field: Any, value: Any) -> Any:
-    return repr(value) if isinstance(field, models.JSONField) else value
+    """JSON in one text: the database gives the names of an object in another order than they came."""
+    return json.dumps(value, sort_keys=True, default=repr) if isinstance(field, models.JSONField) else value
 
 
 def _differ(record: Record, several: Mapping[str, Sequence[Any]], parts: Parts) -> bool:

@@ -50,7 +50,7 @@ def undo(member: Member, record: Record, version: int) -> Record:
     parts = parts_before(record, with_it)
     if not values and not parts:
         raise Refused("conflict", _("There is nothing to undo."))
-    return write(member, record, values, version, parts)
+    return write(member, record, values, version, parts, undoing=True)
 
 
 def fields_before(record: Record, last: Change) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """What clause 4 keeps: AI systems and the roles that the organisation plays for them (4.1)."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from aims.catalogue import edition
 from aims.records.base import Part, Record
 from aims.records.fields import Relation
+from context.models.ml_field import MLField
 
 
 class AISystem(Record):
@@ -59,11 +63,13 @@ class AISystem(Record):
     class Automation(models.TextChoices):
         """How much it does by itself, after ISO/IEC 22989."""
 
+        NOTHING = "no_automation", _("no automation")
         ASSISTANCE = "assistance", _("assistance")
         PARTIAL = "partial_automation", _("partial automation")
         CONDITIONAL = "conditional_automation", _("conditional automation")
         HIGH = "high_automation", _("high automation")
         FULL = "full_automation", _("full automation")
+        AUTONOMOUS = "autonomous", _("autonomous")
 
     class Outcome(models.TextChoices):
         """What the AI Act makes of it."""
@@ -81,7 +87,10 @@ class AISystem(Record):
         OUTSIDE = "OUT_OF_SCOPE", _("outside the Act")
 
     purpose = models.TextField(_("intended purpose"), max_length=4000)
+    not_intended = models.TextField(_("uses that are not intended"), blank=True, max_length=4000)
     misuse = models.TextField(_("foreseeable misuse"), blank=True, max_length=4000)
+    users = models.TextField(_("who uses it"), blank=True, max_length=2000)
+    affected = models.TextField(_("who is affected"), blank=True, max_length=2000)
     stage = models.CharField(
         _("life cycle stage"), max_length=30, choices=Stage.choices, default=Stage.INCEPTION
     )
@@ -114,10 +123,35 @@ class AISystem(Record):
     in_scope = models.BooleanField(_("in the scope of the AIMS"), default=True)
     act_outcome = models.CharField(_("AI Act"), max_length=30, choices=Outcome.choices, blank=True)
     act_rationale = models.TextField(_("why this class"), blank=True, max_length=4000)
+    ml = MLField(_("description after ISO/IEC 23053"), default=dict, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("AI system")
         verbose_name_plural = _("AI systems")
+
+    @property
+    def next_stages(self) -> tuple[str, ...]:
+        """The stages that may follow the one in which the system is (terms after ISO/IEC 22989; the list is ours)."""
+        return edition().life_cycle.after(self.stage)
+
+    def clean(self) -> None:
+        """A system goes through its life cycle step by step. Taking a change back is no step."""
+        before = type(self)._default_manager.filter(pk=self.pk).values_list("stage", flat=True).first()
+        if before is None or before == self.stage or self.undoing:
+            return
+        after = edition().life_cycle.after(before)
+        if self.stage not in after:
+            raise ValidationError({"stage": stage_refusal(before, after)})
+
+
+def stage_refusal(before: str, after: tuple[str, ...]) -> str:
+    """What to say about a step that the life cycle does not have."""
+    names = AISystem.Stage
+    if not after:
+        return gettext("A system in the stage “%(stage)s” stays there.") % {"stage": names(before).label}
+    known = ", ".join(str(names(code).label) for code in after)
+    words = gettext("After “%(stage)s” comes one of: %(known)s.")
+    return words % {"stage": names(before).label, "known": known}
 
 
 class SystemRole(Part):
@@ -127,20 +161,37 @@ class SystemRole(Part):
     form = ("role", "note")
 
     class Role(models.TextChoices):
-        """Stakeholder roles of ISO/IEC 22989, and the AI Act's."""
+        """Stakeholder roles and sub-roles of ISO/IEC 22989 (5.19), and the AI Act's (Art. 3, 25, 54)."""
 
         PROVIDER = "ai_provider", _("AI provider")
+        PLATFORM = "ai_platform_provider", _("AI platform provider")
+        SERVICE = "ai_service_product_provider", _("AI service or product provider")
         PRODUCER = "ai_producer", _("AI producer")
         DEVELOPER = "ai_developer", _("AI developer")
         CUSTOMER = "ai_customer", _("AI customer")
         USER = "ai_user", _("AI user")
         PARTNER = "ai_partner", _("AI partner")
+        INTEGRATOR = "ai_system_integrator", _("AI system integrator")
+        DATA_PROVIDER = "data_provider", _("data provider")
+        EVALUATOR = "ai_evaluator", _("AI evaluator")
+        AUDITOR = "ai_auditor", _("AI auditor")
         SUBJECT = "ai_subject", _("AI subject")
+        DATA_SUBJECT = "data_subject", _("data subject")
+        OTHER_SUBJECT = "other_subject", _("other subject")
+        AUTHORITY = "relevant_authorities", _("relevant authority")
+        POLICY_MAKER = "policy_maker", _("policy maker")
+        REGULATOR = "regulator", _("regulator")
         EU_PROVIDER = "eu_provider", _("provider (AI Act)")
         EU_DEPLOYER = "eu_deployer", _("deployer (AI Act)")
+        EU_REPRESENTATIVE = "eu_authorised_representative", _("authorised representative (AI Act)")
+        EU_IMPORTER = "eu_importer", _("importer (AI Act)")
+        EU_DISTRIBUTOR = "eu_distributor", _("distributor (AI Act)")
+        EU_MANUFACTURER = "eu_product_manufacturer", _("product manufacturer (AI Act)")
+        EU_GPAI = "eu_gpai_provider", _("provider of a general-purpose model (AI Act)")
+        EU_DOWNSTREAM = "eu_downstream_provider", _("downstream provider (AI Act)")
 
     system = Relation(AISystem, on_delete=models.CASCADE, related_name="roles")
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=40, choices=Role.choices)
     note = models.CharField(_("why"), max_length=300, blank=True)
 
     class Meta(Part.Meta):

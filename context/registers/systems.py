@@ -12,7 +12,10 @@ SYSTEMS = (
         answers=("4.1", "4.3", "A.4.2", "A.6.2"),
         columns=("title", "stage", "act_outcome", "owner", "review_due"),
         form=(
-            (_("What it is"), ("title", "purpose", "misuse", "owner")),
+            (
+                _("What it is"),
+                ("title", "purpose", "not_intended", "misuse", "users", "affected", "owner"),
+            ),
             (
                 _("Where it stands"),
                 ("stage", "sourcing", "release", "deployed", "placed_on_market", "domain", "review_due"),
@@ -21,6 +24,7 @@ SYSTEMS = (
             (_("Scope and law"), ("in_scope", "scope_reason", "act_outcome", "act_rationale", "other_law")),
             (_("Whether it is worth it"), ("benefit_expected", "benefit_measured", "alternatives")),
             (_("What it takes"), ("yearly_cost", "energy", "carbon")),
+            (_("Description after ISO/IEC 23053"), ("ml",)),
         ),
         filters=("state", "stage", "act_outcome", "owner"),
         parts=(SystemRole,),

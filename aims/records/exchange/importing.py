@@ -247,7 +247,8 @@ def undo(member: Member, of: Import, say: Say) -> None:
             _withdraw(member, record, note)
         else:
             before = restored(known, row.before)
-            write(member, record, before, record.version, parts_restored(known, row.before))
+            parts = parts_restored(known, row.before)
+            write(member, record, before, record.version, parts, undoing=True)
         say(done)
     of.state, of.undone_at, of.error = State.UNDONE, timezone.now(), ""
     of.save()

@@ -172,6 +172,7 @@ class Taker:
         row.record_id, row.ref, row.version = record.pk, record.ref, record.version
         row.title = row.title or record.title
         was = {name: current(self.register, record, name) for name in data}
+        data = {name: self.whole(name, was[name], said) for name, said in data.items()}
         changed = {n: said for n, said in data.items() if not self.same(n, was[n], said)}
         kept = {part.name: part.kept(record) for part in self.parts if part.name in parts}
         differing = [
@@ -191,6 +192,11 @@ class Taker:
         row.after |= {part.name: raw(parts[part.name]) for part in differing}
         new = {part.name: part.aligned(kept[part.name], parts[part.name]) for part in differing}
         row.version = write(self.member, record, changed, record.version, new).version
+
+    def whole(self, name: str, was: Any, said: Any) -> Any:
+        """A value that a file may say in part (`merged`), with what the record has beside it."""
+        merged = getattr(self.register.field(name), "merged", None)
+        return merged(was, said) if merged else said
 
     def same(self, name: str, was: Any, becomes: Any) -> bool:
         """Whether a row leaves a field as it is."""
