@@ -20,7 +20,7 @@ from aims.records.changes import move, write_parts
 from aims.records.registry import register_of
 from aims.schedule.dates import today
 from evaluation.independence import auditors, standings
-from evaluation.models import Audit, AuditCheck, Finding, ReportAcceptance
+from evaluation.models import Audit, AuditCheck, Finding, ReportAcceptance, SampleVerdict
 from evaluation.models.findings import SEALED, SHARED
 
 AFTERWARDS = timedelta(days=90)  # how long auditors still see what they audited
@@ -105,9 +105,10 @@ def issue_findings(member: Member, audit: Audit) -> None:
 
 
 def show_checks(member: Member, audit: Audit) -> None:
-    """With the report, the checklist with its verdicts is open to whoever sees the audit; working notes stay sealed."""
-    for check in AuditCheck.objects.filter(audit=audit, state="open").order_by("ref"):
-        move(member, check, "show")
+    """With the report, the verdicts on lines and samples are open to whoever sees the audit; working notes stay sealed."""
+    for model in (AuditCheck, SampleVerdict):
+        for row in model.objects.filter(audit=audit, state="open").order_by("ref"):
+            move(member, row, "show")
 
 
 def checked_report(member: Member, audit: Audit) -> None:
@@ -116,9 +117,17 @@ def checked_report(member: Member, audit: Audit) -> None:
         message = _("Name who the report was sent to.")
         raise Refused("invalid", _("Something is missing."), {"recipients": [message]})
     drafts = Finding.objects.filter(audit=audit, state__in=UNISSUED).exists()
-    if audit.scheduled and (drafts or AuditCheck.objects.filter(audit=audit).exclude(verdict="").exists()):
+    if audit.scheduled and (drafts or judged(audit)):
         require_auditor(member, audit)
     check_independence(member, audit)
+
+
+def judged(audit: Audit) -> bool:
+    """Whether something in its room has a verdict."""
+    return any(
+        model.objects.filter(audit=audit).exclude(verdict="").exists()
+        for model in (AuditCheck, SampleVerdict)
+    )
 
 
 def require_auditor(member: Member, audit: Audit) -> None:
@@ -153,6 +162,7 @@ THEIRS = {
     "audits": {"finish", "report", "sign_report"},
     "findings": {"share", "take_back", "issue", "drop", "withdraw", "restore"},
     "audit-checks": {"show", "withdraw", "restore"},
+    "sample-verdicts": {"show", "withdraw", "restore"},
     "working-notes": {"release", "seal", "withdraw", "restore"},
     "samples": {"fix", "fix_again", "draw", "request", "draw_again", "withdraw", "restore"},
     "audit-requests": {"accept", "send_back", "reopen", "withdraw", "restore"},

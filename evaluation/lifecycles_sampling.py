@@ -49,6 +49,17 @@ SAMPLE = Lifecycle(
     ),
 )
 
+VERDICT = Lifecycle(
+    withdrawers=AUDITING,
+    states=(
+        State("open", _("in the audit room, sealed"), "seal"),
+        State("reported", _("reported"), "ok", locked=True),
+    ),
+    transitions=(
+        Transition("show", _("Show with the report"), ("open",), "reported", AUDITING),
+    ),
+)
+
 REQUEST = Lifecycle(
     withdrawers=AUDITING,
     states=(

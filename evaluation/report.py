@@ -3,7 +3,6 @@
 One gathering serves the page, the PDF and the Word document.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +14,9 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.records.access import visible
 from aims.records.display import first_letter_up
-from evaluation import room
+from evaluation import judging, room
 from evaluation.independence import Standing, auditors, standings
-from evaluation.models import Audit, AuditCheck, Finding, Sample
+from evaluation.models import Audit, AuditCheck, Finding, Sample, SampleVerdict
 from evaluation.models.findings import grades
 
 Rows = list[list[str]]
@@ -64,20 +63,23 @@ def report(member: Member, audit: Audit) -> Report:
     """Everything that the member may read of an audit's report; what is sealed from them is not in it."""
     checks = room.checks_of(member, audit)
     found = [row["finding"] for row in room.findings_of(member, audit)]
-    parts: list[Callable[[], Section]] = [
-        lambda: plan(audit),
-        lambda: team(audit),
-        lambda: sample(member, audit),
-        lambda: conformity(audit, checks),
-        lambda: not_verified(checks),
-        lambda: findings(audit, found),
-        lambda: Section(
-            _("Conclusion"), text=audit.conclusion, empty=_("The conclusion is not written yet.")
-        ),
-        lambda: distribution(audit),
+    drawn = judging.tallies(member, audit)
+    conclusion = Section(
+        _("Conclusion"), text=audit.conclusion, empty=_("The conclusion is not written yet.")
+    )
+    parts = [
+        plan(audit),
+        team(audit),
+        sample(drawn, member, audit),
+        *sampled(drawn),
+        conformity(audit, checks),
+        not_verified(checks),
+        findings(audit, found),
+        conclusion,
+        distribution(audit),
     ]
     draft = audit.state not in ("reported", "closed")
-    return Report(audit, member.organisation_name, [part() for part in parts], draft)
+    return Report(audit, member.organisation_name, parts, draft)
 
 
 def day(value: Any) -> str:
@@ -134,22 +136,39 @@ def stands(person: Membership, stand: dict[Any, Standing]) -> str:
     return "; ".join(row.objections) if not row.clear else _("independent, competence on record")
 
 
-def sample(member: Member, audit: Audit) -> Section:
-    """What was drawn, from how many, with which seed: whoever has both draws the same."""
+def sample(drawn: list[dict[str, Any]], member: Member, audit: Audit) -> Section:
+    """What was drawn, from how many, with which seed (whoever has both draws the same), and how many conform."""
     rows = visible(member, Sample).filter(audit=audit).exclude(state="withdrawn").order_by("ref")
+    said = {row["sample"].pk: row["tally"] for row in drawn}
     table = [
         [
             s.ref,
             s.title,
             s.code,
             f"{len(s.drawn or [])} / {s.population_size or 0}",
+            ", ".join(f"{number} {word}" for _tone, word, number in said.get(s.pk, [])) or "–",
             f"{s.seed or '–'}",
             (s.population_digest or "–")[:16],
         ]
         for s in rows
     ]
-    heads = [_("Number"), _("What"), _("Clause"), _("Drawn of"), _("Seed"), _("Digest of the list")]
+    heads = [
+        *(_("Number"), _("What"), _("Clause"), _("Drawn of")),
+        *(_("Verdicts"), _("Seed"), _("Digest of the list")),
+    ]
     return Section(_("Sample"), heads=heads, rows=table, empty=_("No sample was drawn by chance."))
+
+
+def sampled(drawn: list[dict[str, Any]]) -> list[Section]:
+    """The records of samples that do not conform or could not be verified; left out where none has a verdict."""
+    keep = {SampleVerdict.Verdict.NONCONFORM, SampleVerdict.Verdict.NOT_VERIFIED}
+    verdicts = [row for one in drawn for row in one["verdicts"]]
+    if not any(row.verdict for row in verdicts):
+        return []
+    rows = [[row.title, str(row.get_verdict_display()), row.note] for row in verdicts if row.verdict in keep]
+    heads = [_("Record"), _("Verdict"), _("What was seen")]
+    section = Section(_("Records of samples with something to say"), heads=heads, rows=rows, empty=_("None."))
+    return [section]
 
 
 def conformity(audit: Audit, checks: list[AuditCheck]) -> Section:

@@ -20,7 +20,7 @@ from aims.records.changes import create, write
 from aims.records.evidence import link, unlink
 from aims.records.models import Evidence, Link
 from aims.records.registry import register_of
-from evaluation import room
+from evaluation import judging, room
 from evaluation.audit_tabs import tabs
 from evaluation.checklist import lay_checklist
 from evaluation.independence import standings
@@ -95,6 +95,7 @@ def show(
         "writes": writes,
         "sealed": audit.state not in ("reported", "closed") and str(audit.pk) not in member.granted,
         "findings": room.findings_of(member, audit),
+        "samples": judging.tallies(member, audit),
         "standings": standings(audit),
         "state": register_of(audit).lifecycle.state(audit.state),
         "meetings": again.get("meetings") or meetings_form(request, audit),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evaluation import (
+    judging_views,
     outside_views,
     programme_views,
     report_views,
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/outside/<uuid:key>/end/", outside_views.end_access, name="end access"),
     path("audits/outside/<uuid:key>/mail/", outside_views.mail_again, name="mail invitation"),
     path("audits/samples/<uuid:key>/list/", sample_views.sample_list, name="sample list"),
+    path("audits/samples/<uuid:key>/verdicts/", judging_views.judge, name="judge sample"),
     path("audits/checks/<uuid:key>/", room_views.save_check, name="save check"),
     path("audits/checks/<uuid:key>/note/", room_views.save_note, name="save note"),
     path("audits/checks/<uuid:key>/seen/", room_views.note_seen, name="evidence seen"),

@@ -6,6 +6,7 @@ body(world, register, full=True)             what a REST client would POST, with
 """
 
 import datetime
+import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -19,15 +20,23 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.organisation.roles import Role
 from aims.records.base import Part, Record
-from aims.records.changes import create, lay, part_name
+from aims.records.changes import create, lay, move, part_name
 from aims.records.fields import CodesField
 from aims.records.registry import Register, register_of
-from evaluation.models import Audit, AuditCheck
+from context.models import AISystem
+from evaluation.models import Audit, AuditCheck, Sample
 from tests.people import World
 
 R = TypeVar("R", bound=Record)
 PREFERRED = (Role.OFFICER, Role.ADMINISTRATOR, Role.CONTRIBUTOR, Role.AUDITOR, Role.EXECUTIVE)
 LAID = "A.5.2"  # the code of the row of a fixed kind
+
+
+def apart(model: type[models.Model]) -> dict[str, Any]:
+    """Values that keep a row apart from its like, where a key of no relation is unique together with others."""
+    names = {name for rule in model._meta.constraints for name in getattr(rule, "fields", ())}
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return {f.name: uuid.uuid4() for f in fields if isinstance(f, models.UUIDField) and f.editable}
 
 
 def writer(world: World, register: Register) -> Member:
@@ -142,6 +151,15 @@ def note_on_outside(world: World) -> dict[str, Any]:
     return {"audit": str(check.audit_id), "check_line": str(check.pk)}
 
 
+def on_a_sample(world: World) -> dict[str, Any]:
+    """A verdict is on a record that was drawn."""
+    make(world, AISystem)
+    sample = make(world, Sample)
+    with acting(world.orvanne.pk, world.officer.actor):
+        sample = move(world.officer, move(world.officer, sample, "fix"), "draw")
+    return {"sample": str(sample.pk), "item": sample.drawn[0]["id"]}
+
+
 def overridden(world: World) -> dict[str, Any]:
     """Nobody gives the reason why they themselves audit in spite of a conflict."""
     other = world.members.get(Role.EXECUTIVE)
@@ -158,6 +176,7 @@ SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "system-versions": lambda world: {"previous": None},  # another version of the same system
     "samples": lambda world: {"kind": "ai-systems", "dated_by": "created_at"},
     "audit-checks": of_outside,
+    "sample-verdicts": on_a_sample,
     "working-notes": note_on_outside,
     "audits": overridden,
 }

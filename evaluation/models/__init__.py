@@ -15,6 +15,7 @@ from evaluation.models.outside import AuditorRead, OutsideAuditor
 from evaluation.models.reviews import ManagementReview, ReviewDecision, ReviewInput
 from evaluation.models.room import AuditCheck, WorkingNote
 from evaluation.models.sampling import AuditRequest, Population, Sample
+from evaluation.models.verdicts import SampleVerdict
 
 __all__ = [
     "Audit",
@@ -39,6 +40,7 @@ __all__ = [
     "ReviewDecision",
     "ReviewInput",
     "Sample",
+    "SampleVerdict",
     "Scale",
     "WorkingNote",
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.records.registry import ObligationRule, Register
 from evaluation import auditing
 from evaluation import lifecycles_sampling as lifecycles
-from evaluation.models import AuditRequest, Sample
+from evaluation.models import AuditRequest, Sample, SampleVerdict
 
 REGISTERS = (
     Register(
@@ -23,6 +23,20 @@ REGISTERS = (
         alone=auditing.by_auditors_alone,
         icon="dices",
         about=_("Records drawn by chance from a list that was fixed before, so that nobody can pick."),
+    ),
+    Register(
+        SampleVerdict,
+        answers=("9.2.2",),
+        columns=("title", "sample", "verdict", "note"),
+        form=((_("What the auditors concluded"), ("sample", "item", "title", "verdict", "note")),),
+        filters=("state", "audit", "sample", "verdict"),
+        lifecycle=lifecycles.VERDICT,
+        writers=lifecycles.AUDITING,
+        team="audit",
+        alone=auditing.by_auditors_alone,
+        sealed=auditing.sealed_checks,
+        icon="list-checks",
+        about=_("What auditors concluded on each record of a sample. Only they see it before the report."),
     ),
     Register(
         AuditRequest,

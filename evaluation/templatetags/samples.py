@@ -9,8 +9,8 @@ from django.urls import reverse
 from aims.organisation.member import Member
 from aims.pages.places import record_url
 from aims.records.base import Record
-from evaluation import sampling
-from evaluation.models import AuditRequest, Sample
+from evaluation import judging, sampling
+from evaluation.models import AuditRequest, Sample, SampleVerdict
 
 register = template.Library()
 
@@ -22,14 +22,28 @@ def sample_of(context: Context, sample: Sample) -> dict[str, Any]:
     requests = {
         str(row.item_id): row for row in AuditRequest.objects.filter(sample=sample).select_related("owner")
     }
+    verdicts = judging.verdicts_of(member, sample)
     return {
         "kind": sampling.kind_label(sample),
-        "rows": [shown(item, requests) for item in sampling.drawn_records(member, sample)],
+        "rows": [
+            shown(item, requests) | {"verdict": verdict_of(verdicts.get(item["id"]))}
+            for item in sampling.drawn_records(member, sample)
+        ],
+        "tally": judging.tally(verdicts.values(), len(sample.drawn)) if verdicts else [],
+        "judge_url": judging.item_url(sample) if sample.drawn_at else "",
         "since": sampling.changed_since(member, sample),
         "list_url": reverse("sample list", args=[sample.pk]) if sample.committed_at else "",
         "requests_url": reverse("audit requests", args=[sample.audit_id]),
         "requested": bool(requests),
     }
+
+
+def verdict_of(row: SampleVerdict | None) -> tuple[str, str] | None:
+    """The word and the tone of a verdict that was given and may be read."""
+    if row is None or not row.verdict:
+        return None
+    value = judging.Verdict(row.verdict)
+    return str(value.label), judging.MARKS[value][1]
 
 
 @register.simple_tag

@@ -431,6 +431,8 @@ LONE: dict[str, Lone] = {
     "audit samples": sees("audits"),
     "audit samples POST": draws,
     "sample list": sees("samples"),
+    "judge sample": sees("samples"),
+    "judge sample POST": in_room("samples"),
     "outside auditors": hosts,
     "end access": about("outside", lambda member, _row: member.role in HOSTS),
     "mail invitation": about("outside", lambda member, _row: member.role in HOSTS),
@@ -531,7 +533,12 @@ KEYS |= dict.fromkeys(
     ),
     "audits",
 )
-KEYS |= {"sample list": "samples", "end access": "outside", "mail invitation": "outside"}
+KEYS |= {
+    "sample list": "samples",
+    "judge sample": "samples",
+    "end access": "outside",
+    "mail invitation": "outside",
+}
 KEYS |= dict.fromkeys(("save check", "save note", "evidence seen", "draft finding"), "audit-checks")
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "calendar feed", "stop digests", "set_language", "api-schema", "api-docs"}

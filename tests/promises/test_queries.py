@@ -20,6 +20,7 @@ from aims.records.models import Answer, Comment, Evidence, Link
 from aims.records.registry import Register, register_of, registers
 from aims.schedule.models import Obligation, Occurrence, Task
 from aims.schedule.obligations import sync
+from tests.factory import apart
 from tests.promises.addresses import Route, routes
 from tests.promises.expectations import OPEN, SIGN_IN
 from tests.promises.house import House
@@ -99,7 +100,8 @@ def cloned(record: Record, number: int) -> list[Any]:
 
 def identity(record: Record, place: int) -> dict[str, Any]:
     """What no two records share."""
-    given: dict[str, Any] = {"ref": f"{record.ref_prefix}-9{place:03d}", "external_id": None}
+    ref = f"{record.ref_prefix}-9{place:03d}"
+    given: dict[str, Any] = {"ref": ref, "external_id": None, **apart(type(record))}
     if record.fixed:
         used = set(type(record)._default_manager.values_list("ref", flat=True))
         code = next(code for code in CODES[place:] if code not in used)
