@@ -14,7 +14,7 @@ from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
 from aims.records.access import visible
 from aims.records.changes import write
-from planning.models import ControlImplementation
+from planning.models import ControlImplementation, Ground
 from planning.soa import area_of
 
 NOBODY = "nobody"
@@ -24,18 +24,24 @@ class LinesForm(forms.Form):
     """What the chosen lines get. What is left empty stays as it is in each line."""
 
     applicable = forms.ChoiceField(required=False)
+    ground = forms.ChoiceField(required=False)
     status = forms.ChoiceField(required=False)
     owner = forms.ChoiceField(required=False)
+    due = forms.DateField(
+        required=False, widget=forms.DateInput({"type": "date", "class": "input"}, "%Y-%m-%d")
+    )
     reason = forms.CharField(required=False, max_length=2000)
 
     def __init__(self, member: Member, data: Any = None) -> None:
         super().__init__(data, auto_id="lines-%s", use_required_attribute=False)
         people = visible(member, Membership).filter(active=True).order_by("name")
         self.choose("applicable", _("Applies"), [("true", _("Yes")), ("false", _("No"))])
+        self.choose("ground", _("Ground"), Ground.choices)
         self.choose("status", _("Implementation"), ControlImplementation.Status.choices)
         self.choose(
             "owner", _("Owner"), [(NOBODY, _("nobody")), *((str(row.pk), row.name) for row in people)]
         )
+        self.fields["due"].label = _("In place by")
         self.fields["reason"].label = _("Reason")
 
     def choose(self, name: str, label: str, choices: Iterable[tuple[Any, Any]]) -> None:
@@ -100,7 +106,7 @@ def change(member: Member, picks: Chosen, given: dict[str, Any]) -> dict[Control
 
 def values(record: ControlImplementation, given: dict[str, Any]) -> dict[str, Any]:
     """What one line gets. The reason is why it is included, or why it is left out."""
-    data: dict[str, Any] = {"status": given["status"]} if given["status"] else {}
+    data: dict[str, Any] = {name: given[name] for name in ("ground", "status", "due") if given[name]}
     if given["applicable"]:
         data["applicable"] = given["applicable"] == "true"
     if given["owner"]:

@@ -24,7 +24,7 @@ from planning.models import ApplicabilityStatement, ControlImplementation
 from planning.soa import Grid, GridLine
 from planning.soa_lines import Chosen, LinesForm
 
-FIELDS = ("applicable", "inclusion_reason", "exclusion_reason", "status", "owner", "gap", "due")
+FIELDS = ("applicable", "ground", "inclusion_reason", "exclusion_reason", "status", "owner", "gap", "due")
 
 
 @require_GET

@@ -405,6 +405,7 @@ LONE: dict[str, Lone] = {
     "soa version pdf": sees("statements-of-applicability"),
     "soa version xlsx": sees("statements-of-applicability"),
     "soa line": line_rule,
+    "soa cells": lambda member, side: allowed(may_change(member, side.records["control-implementations"])),
     "soa lines": lambda member, side: allowed(may_change(member, side.records["control-implementations"])),
     "impact paper": sees("impact-assessments"),
     "impact results": sees("impact-assessments"),
