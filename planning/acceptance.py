@@ -96,6 +96,7 @@ def named(rule: BandRule) -> str:
         person = Membership.objects.filter(pk=rule.person).first()
         return person.name if person else _("the person named in the criteria")
     return {
+        Authority.NOBODY: _("nobody: it must be treated"),
         Authority.SYSTEM_OWNER: _("the owner of the AI system, the compliance officer or top management"),
         Authority.OFFICER: _("the compliance officer or top management"),
         Authority.EXECUTIVE: _("top management"),

@@ -55,7 +55,7 @@ def system_of(member: Member, text: str) -> AISystem | None:
     rows = visible(member, AISystem).exclude(state="withdrawn")
     if keys := readable(AISystem, [text]) if text else []:
         return rows.filter(pk__in=keys).first()
-    return rows.filter(ref=text[:30]).first() if text else None
+    return rows.filter(ref=text[:30]).first() if text and text.isprintable() else None
 
 
 @transaction.atomic

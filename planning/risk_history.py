@@ -61,14 +61,14 @@ def moves_of(risk: AIRisk) -> list[Move]:
 
 
 def chart(risk: AIRisk) -> dict[str, Any]:
-    """The line of a risk's level, for components/chart.html; no points where it never had a level."""
+    """The line of a risk's level, for components/chart.html; `moved` tells whether there is anything to see."""
     found = moves_of(risk)[-SHOWN:]
     points = [svg.Point(date_text(move.at), move.now) for move in found if move.now]
     limits = [svg.Threshold("target", risk.target_level, _("Target"))] if risk.target_level else []
     title = _("Level of %(title)s over time") % {"title": risk.title}
     words = stage_words()
     return {
-        "points": points,
+        "moved": bool(points),
         "svg": svg.line(title, points, limits, span=(0,)) if points else "",
         "caption": _("How the risk stood: now, else after treatment, else before it."),
         "figures": {
@@ -138,7 +138,6 @@ def trend(
     title = _("Risks above our appetite, month by month")
     order = list(words)
     return {
-        "points": points,
         "svg": svg.line(title, points, span=(0,)),
         "figures": {
             "caption": title,

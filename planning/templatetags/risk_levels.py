@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from aims.records.registry import register_of
 from planning import risk_history, runs
-from planning.acceptance import told
+from planning.acceptance import named, told
 from planning.matrix import band_words, drawn, way
 from planning.models import AIRisk, RiskAssessment, RiskCriteria
 from planning.models.risk_criteria import criteria_in_force, rules_of
@@ -49,7 +49,7 @@ def criteria_matrix(criteria: RiskCriteria) -> dict[str, Any]:
     """The matrix that a version of the criteria draws, with its words, and whether it is the one in force."""
     rules = criteria.rules()
     words = band_words(rules)
-    told_of = [(rule, words[rule.code], told(rule)) for rule in rules.bands]
+    told_of = [(rule, words[rule.code], named(rule)) for rule in rules.bands]
     title = _("Matrix of %(criteria)s") % {"criteria": criteria}
     return {
         "svg": drawn(title, [], rules.scales),

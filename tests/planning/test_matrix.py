@@ -13,6 +13,7 @@ from aims.organisation.models import Person
 from aims.records.changes import create
 from planning.matrix import heat, spot
 from planning.models import AIRisk
+from planning.scoring import DEFAULT
 from tests.pages.markup import Page
 from tests.people import World
 
@@ -53,7 +54,8 @@ def titles(page: Page) -> set[str]:
 def test_the_place_of_a_risk_is_its_likelihood_and_worst_consequence() -> None:
     made = AIRisk(**ratings("inherent", 4, 2, 5, 1))
     assert spot(made, "inherent") == (4, 5) and spot(made, "residual") is None
-    rows = heat([made], "inherent")
+    assert spot(made, "current") == (4, 5)  # nobody rated anything later
+    rows = heat({(4, 5): 1}, DEFAULT)
     assert [up for up, _words, _cells in rows] == [5, 4, 3, 2, 1]
     cell = rows[1][2][4]
     assert (cell.level, cell.band, cell.number) == (20, "critical", 1)

@@ -1,8 +1,10 @@
 """Risks: computed levels, who may accept which band, and acceptance that falls."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
@@ -14,6 +16,8 @@ from context.models import AISystem
 from planning.models import AIRisk, ControlImplementation
 from tests.people import World
 
+LATER = timezone.localdate() + timedelta(days=90)
+
 
 def rated(stage: str, likely: int, organisation: int, individuals: int, society: int) -> dict[str, int]:
     values = (likely, organisation, individuals, society)
@@ -22,14 +26,16 @@ def rated(stage: str, likely: int, organisation: int, individuals: int, society:
 
 
 def risk(world: World, residual: tuple[int, int, int, int] | None = None, **data: Any) -> AIRisk:
-    """A risk written by the administrator, owned by Yuki, so that Nadia is another pair of eyes."""
-    system = create(world.officer, AISystem, {"title": "ThoraScan", "purpose": "Sort X-rays"})
+    """A risk written by the administrator, owned by Yuki like its system, so that Nadia is another pair of eyes."""
+    given = {"title": "ThoraScan", "purpose": "Sort X-rays", "owner": world.contributor.id}
+    system = create(world.officer, AISystem, given)
     now = rated("residual", *residual) if residual else {}
     given = {
         "title": "Drift",
         "system": system,
         "option": "reduce",
         "owner": world.contributor.id,
+        "review_due": LATER,
         **rated("inherent", 4, 4, 4, 2),
         **now,
         **data,
@@ -57,7 +63,7 @@ def test_levels_follow_a_change_of_rating(inside: World) -> None:
     assert (record.inherent_level, record.inherent_band) == (None, "")
 
 
-@pytest.mark.parametrize("value", [0, 6, -1, "five"])
+@pytest.mark.parametrize("value", [0, 6, 7, -1, "five"])
 def test_a_rating_off_the_scale_is_refused_by_name(inside: World, value: Any) -> None:
     with pytest.raises(Refused) as refused:
         risk(inside, inherent_society=value)
@@ -86,6 +92,7 @@ def test_sources_and_objectives_are_those_of_annex_c(
     assert field in refused.value.fields
 
 
+CURRENT = ("current_organisation", "current_individuals", "current_society")
 LOW, MEDIUM, HIGH, CRITICAL = (1, 3, 3, 1), (2, 4, 4, 1), (3, 3, 4, 2), (4, 4, 5, 3)
 
 
@@ -95,7 +102,7 @@ LOW, MEDIUM, HIGH, CRITICAL = (1, 3, 3, 1), (2, 4, 4, 1), (3, 3, 4, 2), (4, 4, 5
         (LOW, Role.CONTRIBUTOR, True),
         (LOW, Role.OFFICER, True),
         (LOW, Role.EXECUTIVE, True),
-        (MEDIUM, Role.CONTRIBUTOR, True),
+        (MEDIUM, Role.CONTRIBUTOR, False),
         (MEDIUM, Role.OFFICER, True),
         (HIGH, Role.CONTRIBUTOR, False),
         (HIGH, Role.OFFICER, False),
@@ -119,11 +126,30 @@ def test_who_may_accept_which_band(inside: World, residual: Any, role: Role, goo
     assert not Signature.objects.filter(record_id=record.pk).exists()
 
 
-def test_a_contributor_accepts_only_what_is_theirs(inside: World) -> None:
+def test_a_contributor_accepts_only_what_their_system_runs(inside: World) -> None:
     record = risk(inside, LOW, owner=inside.executive.id)
+    assert accept(inside.contributor, record).state == "accepted"
+    other = create(inside.officer, AISystem, {"title": "Other", "purpose": "x", "owner": inside.officer.id})
     with pytest.raises(Refused) as refused:
-        accept(inside.contributor, record)
-    assert refused.value.code == "forbidden"
+        accept(inside.contributor, risk(inside, LOW, system=other))
+    assert refused.value.code == "four_eyes"  # it is their own risk, and not their system
+    with pytest.raises(Refused) as refused:
+        accept(inside.contributor, risk(inside, LOW, system=other, owner=inside.executive.id))
+    assert refused.value.code == "forbidden" and "owner of the AI system" in str(refused.value)
+
+
+def test_nobody_accepts_a_risk_above_low_that_they_own(inside: World) -> None:
+    with pytest.raises(Refused) as refused:
+        accept(inside.officer, risk(inside, MEDIUM, owner=inside.officer.id))
+    assert refused.value.code == "four_eyes" and "You own this risk" in str(refused.value)
+    with pytest.raises(Refused):
+        accept(inside.executive, risk(inside, HIGH, owner=inside.executive.id))
+
+
+def test_an_acceptance_has_an_end(inside: World) -> None:
+    with pytest.raises(Refused) as refused:
+        accept(inside.officer, risk(inside, LOW, review_due=None))
+    assert "review_due" in refused.value.fields
 
 
 def test_nobody_accepts_what_they_wrote_last(inside: World) -> None:
@@ -143,6 +169,8 @@ def test_acceptance_falls_when_the_residual_risk_moves(inside: World) -> None:
     record = accept(inside.officer, risk(inside, LOW))
     record = write(inside.contributor, record, {"cause": "Said better"})
     assert record.state == "accepted"
+    record = write(inside.contributor, record, {"current_likelihood": 5, **dict.fromkeys(CURRENT, 1)})
+    assert record.state == "accepted" and (record.now, record.current_level) == ("current", 5)
     record = write(inside.contributor, record, {"residual_likelihood": 3})
     assert record.state == "treating" and record.residual_band == "medium"
 
