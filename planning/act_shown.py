@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from aims.catalogue import edition
 from aims.pages.places import record_url, workspace_url
 from aims.pages.templatetags.marks import chip, tag
-from aims.pages.templatetags.words import date_text
-from aims.records.display import first_letter_up
+from aims.records.display import first_letter_up, plain
 from context.models import AISystem
 from planning import act_rules
 from planning.act_answered import Kind
@@ -70,7 +69,7 @@ def duty_row(row: Answered) -> dict[str, Any]:
         "applies": duty.applies,
         "now": row.in_force,
         "chip": standing_chip(row),
-        "kinds": [kind_row(kind) for kind in row.kinds],
+        "kinds": list({kind.label: kind_row(kind) for kind in row.kinds}.values()),
         "codes": [tag(code, workspace_url(code)) for code in answer.codes] if answer else [],
         "reach": reach_words(answer.reach) if answer else "",
         "lacks": spoken(answer.lacks) if answer else "",
@@ -192,8 +191,8 @@ def changes_shown(one: Stale, asked: set[Any]) -> dict[str, Any]:
             _("%(outcome)s: from %(before)s to %(after)s")
             % {
                 "outcome": said([moved.outcome]),
-                "before": date_text(moved.before),
-                "after": date_text(moved.after),
+                "before": plain(moved.before) or "–",
+                "after": plain(moved.after) or "–",
             }
             for moved in change.moved
         ],

@@ -63,7 +63,8 @@ def walk(act: AIAct, answers: Mapping[str, Any]) -> Walk:
         key = _key(act, node, answers[at], answers, found)
         if key is None:
             return found
-        at = found.led[at] = _next(node, key, answers[at], found)
+        found.led[at] = _next(node, key, answers[at], found)
+        at = found.led[at]
     found.outcomes.append(at)
     found.added[at] = found.asked[-1]
     return _ended(act, found)
