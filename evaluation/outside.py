@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from aims.organisation.acting import acting
 from aims.organisation.entrance import first_sign_in
+from aims.organisation.mailing import Sort, send
 from aims.organisation.member import Member
 from aims.organisation.models import Grant, Membership, Person
 from aims.organisation.refused import Refused
@@ -158,7 +159,7 @@ def send_invitation(row: OutsideAuditor) -> bool:
         subject = _("Audit of %(name)s: your access") % {"name": row.organisation.name}
         body = render_to_string("evaluation/outside_mail.txt", context)
     try:
-        EmailMessage(subject, body, to=[person.email]).send()
+        send(EmailMessage(subject, body, to=[person.email]), Sort.ASKED)
     except (OSError, smtplib.SMTPException):
         log.exception("The invitation %s could not be sent", row.pk)
         return False

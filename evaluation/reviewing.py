@@ -11,7 +11,7 @@ from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.schedule.asking import active_members, ask, holders
 from aims.schedule.dates import add_months
-from aims.schedule.models import Obligation, Task
+from aims.schedule.models import AtOnce, Obligation, Task
 from aims.schedule.places import sign_place
 from evaluation.models import ManagementReview, ReviewDecision
 from evaluation.review_gathering import PREFIX, still_frozen
@@ -95,7 +95,7 @@ def ask_to_sign(member: Member, review: ManagementReview) -> None:
             title = _("Sign: %(review)s") % {"review": review}
         source = f"sign:{review.pk}:{review.version}:{who.pk}"
         about = ("management-reviews", review.pk)
-        ask(who, title, source, None, timezone.now(), about, why="9.3.3", urgent=True, url=url)
+        ask(who, title, source, None, timezone.now(), about, why="9.3.3", at_once=AtOnce.SIGN_OFF, url=url)
 
 
 def close_requests(member: Member, review: ManagementReview) -> None:
@@ -116,4 +116,5 @@ def tell_refused(member: Member, review: ManagementReview) -> None:
         with translation.override(who.person.language):
             title = _("Signature refused: %(review)s") % {"review": review}
         about = ("management-reviews", review.pk)
-        ask(who, title, f"refused:{review.pk}:{review.version}", None, timezone.now(), about, urgent=True)
+        source = f"refused:{review.pk}:{review.version}"
+        ask(who, title, source, None, timezone.now(), about, at_once=AtOnce.SIGN_OFF)

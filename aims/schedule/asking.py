@@ -14,7 +14,7 @@ from aims.organisation.models import Membership
 from aims.organisation.roles import Role
 from aims.records.base import Record
 from aims.records.registry import register
-from aims.schedule.models import Occurrence, Task
+from aims.schedule.models import AtOnce, Occurrence, Task
 
 PEOPLE = "members"  # what obligations about people name as their register, and events of people as theirs
 # who is told when somebody is late, the first that somebody else holds
@@ -64,7 +64,7 @@ def ask_for(occurrence: Occurrence, now: datetime) -> list[Task]:
             about=place_of(occurrence),
             occurrence=occurrence,
             why=occurrence.obligation.clause,
-            urgent=occurrence.obligation.pressing,
+            at_once=AtOnce.ESCALATION if occurrence.obligation.pressing else None,
         )
         for member in responsible(occurrence)
     ]
@@ -103,10 +103,10 @@ def ask(
     about: tuple[str, uuid.UUID | None] = ("", None),
     occurrence: Occurrence | None = None,
     why: str = "",
-    urgent: bool = False,
+    at_once: AtOnce | None = None,
     url: str = "",
 ) -> Task:
-    """A task, once for its `source`; an urgent one is mailed at once and not with the day's digest.
+    """A task, once for its `source`; an escalation or a signature is mailed `at_once` and not with the day's digest.
 
     `url` is where exactly it is done, when that is not the page of what it is about.
     """
@@ -122,7 +122,8 @@ def ask(
         occurrence=occurrence,
         why=why,
         source=source,
-        urgent=urgent,
+        urgent=at_once is not None,
+        at_once=at_once or "",
         url=url,
         made_at=now,
     )
@@ -145,4 +146,4 @@ def tell_above(task: Task, now: datetime) -> None:
             title = _("Late with %(name)s: %(title)s") % {"name": task.member.name, "title": task.title}
         place = (task.kind, task.record_id)
         source = f"late:{task.pk}:{member.pk}"
-        ask(member, title, source, task.due, now, place, task.occurrence, task.why, urgent=True)
+        ask(member, title, source, task.due, now, place, task.occurrence, task.why, at_once=AtOnce.ESCALATION)

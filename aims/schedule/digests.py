@@ -1,4 +1,6 @@
-"""Mails: one a day for each person with what is asked of them, and one at once for what cannot wait.
+"""Mails: one a day for each person with what is asked of them, and one at once for an escalation or a signature.
+
+Who wants no digest still gets both at once, and the invitations to the meetings in which they take part.
 
 The row comes first, in the transaction that sees the tasks; sending comes after it. A mail server that is down leaves
 the row unsent, and the next run tries again.
@@ -22,6 +24,7 @@ from django.utils.translation import ngettext
 
 from aims.organisation.acting import acting
 from aims.organisation.everyone import organisation_ids
+from aims.organisation.mailing import Sort, send
 from aims.organisation.member import members_of
 from aims.organisation.models import Membership, Organisation
 from aims.records.access import visible
@@ -29,12 +32,13 @@ from aims.records.registry import register, register_of
 from aims.records.watching import news
 from aims.schedule.asking import active_members
 from aims.schedule.dates import today
-from aims.schedule.invitations import Days, Invitation, calendar, meetings, method, read, to_send
-from aims.schedule.models import Mail, Task
+from aims.schedule.invitations import Days, Entry, Invitation, calendar, meetings, method, read, to_send
+from aims.schedule.models import AtOnce, Mail, Task
 from aims.schedule.places import place, task_place
 from aims.schedule.tick import open_tasks
 from aims.schedule.unsubscribing import stop_url
 
+DAY_KEY, MEETINGS_KEY = "day:", "meetings:"  # how the keys of digests, and of invitations alone, begin
 HOUR = 7  # digests are written from this hour of the organisation's day
 SOON = timedelta(days=30)  # a digest lists what is due within this time, and all that is late
 DAY, WEEK = timedelta(days=1), timedelta(days=7)  # how far back what changed is told: at first, and at most
@@ -50,8 +54,12 @@ def prepare(organisation: Organisation, now: datetime) -> None:
         mine[task.member_id].append(task)
     for member in active_members(organisation.pk):
         _write_urgent(member, mine[member.pk], now)
+        if now.astimezone(ZoneInfo(organisation.time_zone)).hour < HOUR:
+            continue
         if member.person.digest:
             _write_digest(member, mine[member.pk], ahead[member.pk], organisation, now)
+        elif invited := to_send(member, ahead[member.pk], today(organisation.time_zone, now)):
+            _write_invitations(member, invited, today(organisation.time_zone, now), now)
 
 
 def _write_urgent(member: Membership, tasks: list[Task], now: datetime) -> None:
@@ -67,19 +75,24 @@ def _write_digest(
     now: datetime,
 ) -> None:
     day = today(organisation.time_zone, now)
-    if now.astimezone(ZoneInfo(organisation.time_zone)).hour < HOUR:
-        return
-    last = Mail.objects.filter(member=member, key__startswith="day:").order_by("-made_at").first()
-    if last and last.key == f"day:{day}":
+    last = Mail.objects.filter(member=member, key__startswith=DAY_KEY).order_by("-made_at").first()
+    if last and last.key == f"{DAY_KEY}{day}":
         return
     heard = last.made_at if last else None
     changed = changed_since(member, max(heard or now - DAY, now - WEEK), now)
     invited = to_send(member, ahead, day)
     if changed or invited or any(new_since(task, heard) for task in tasks):
         listed = [task for task in tasks if task.due is None or task.due <= day + SOON]
-        mail = _mail(member, f"day:{day}", listed, now, changed)
+        mail = _mail(member, f"{DAY_KEY}{day}", listed, now, changed)
         mail.invitations = invited
         Mail.objects.bulk_create([mail], ignore_conflicts=True)
+
+
+def _write_invitations(member: Membership, invited: list[Entry], day: date, now: datetime) -> None:
+    """The meetings of who wants no digest, once a day at most, and nothing else in it."""
+    mail = _mail(member, f"{MEETINGS_KEY}{day}", [], now)
+    mail.invitations = invited
+    Mail.objects.bulk_create([mail], ignore_conflicts=True)
 
 
 def changed_since(member: Membership, since: datetime, now: datetime) -> list[list[Any]]:
@@ -137,27 +150,37 @@ def send_one(organisation_id: uuid.UUID, key: uuid.UUID, now: datetime) -> bool:
 
 def _deliver(mail: Mail, now: datetime) -> bool:
     """Send, and note on the row how it went. An address that the server refuses does not hold up the others."""
-    message = message_of(mail, now)
+    made = message_of(mail, now)
     try:
-        if message:
-            message.send()
+        if made:
+            send(*made)
     except OSError as error:  # every SMTPException is one
         mail.error = str(error)[:300]
         log.warning("mail %s was not sent, the next run tries again: %s", mail.key, error)
         return isinstance(error, smtplib.SMTPRecipientsRefused)
-    mail.sent_at, mail.error = now, "" if message else "nothing left to say"
+    mail.sent_at, mail.error = now, "" if made else "nothing left to say"
     return True
 
 
-def message_of(mail: Mail, now: datetime) -> EmailMessage | None:
+def sort_of(mail: Mail, tasks: list[Task]) -> Sort:
+    """Of which sort a mail is: by its key, and one at once by why its task could not wait."""
+    if mail.key.startswith(DAY_KEY):
+        return Sort.DIGEST
+    if mail.key.startswith(MEETINGS_KEY):
+        return Sort.INVITATION
+    return Sort.SIGN_OFF if tasks and tasks[0].at_once == AtOnce.SIGN_OFF else Sort.ESCALATION
+
+
+def message_of(mail: Mail, now: datetime) -> tuple[EmailMessage, Sort] | None:
     """The mail in the person's language: what is to be done, what changed, which meetings; None when nothing is left."""
     tasks = list(Task.objects.filter(pk__in=mail.tasks, state=Task.State.OPEN).order_by("due", "id"))
+    sort = sort_of(mail, tasks)
     with translation.override(mail.person.language):
         changed, invited = news_lines(mail), invitations_of(mail)
         if not tasks and not changed and not invited:
             return None
         organisation = Organisation.objects.get(pk=mail.organisation_id)
-        stop = stop_url(mail.person) if mail.key.startswith("day:") else ""
+        stop = stop_url(mail.person) if sort == Sort.DIGEST else ""
         context = {
             "organisation": organisation,
             "name": mail.member.name,
@@ -166,14 +189,15 @@ def message_of(mail: Mail, now: datetime) -> EmailMessage | None:
             "invited": invited,
             "home": settings.SITE_ADDRESS,
             "stop": stop,
+            "sort": sort.value,
         }
         body = render_to_string("schedule/mail.txt", context)
-        subject = subject_of(tasks, changed, invited)
+        subject = subject_of(tasks, changed, invited, sort)
         message = EmailMessage(subject, body, to=[mail.person.email], headers=headers_of(stop))
         for invitation in invited:
             kind = f"text/calendar; method={method(invitation)}"
             message.attach("invitation.ics", calendar(invitation, mail.member, mail.made_at), kind)
-        return message
+        return message, sort
 
 
 def headers_of(stop: str) -> dict[str, str]:
@@ -183,9 +207,13 @@ def headers_of(stop: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def subject_of(tasks: list[Task], changed: list[dict[str, object]], invited: list[Invitation]) -> str:
+def subject_of(
+    tasks: list[Task], changed: list[dict[str, object]], invited: list[Invitation], sort: Sort = Sort.DIGEST
+) -> str:
     """What the mail is about: its one task, or how many there are; else what changed, else the meeting."""
     prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
+    if tasks and sort == Sort.ESCALATION:
+        return prefix + _("Escalation: %(what)s") % {"what": tasks[0].title}
     if tasks:
         words = ngettext("%(n)s thing to do", "%(n)s things to do", len(tasks)) % {"n": len(tasks)}
         return prefix + (tasks[0].title if len(tasks) == 1 else words)

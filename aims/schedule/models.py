@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aims.organisation.mailing import Sort
 from aims.organisation.models import Membership, Owned, Person
 from aims.organisation.roles import Role
 from aims.records.fields import Relation
@@ -151,6 +152,13 @@ class Occurrence(Owned):
         return add_months(self.moved_from or self.due, rule.target_months - rule.months)
 
 
+class AtOnce(models.TextChoices):
+    """Why a task is mailed at once and not with the day's digest; there is no other reason."""
+
+    ESCALATION = Sort.ESCALATION.value, Sort.ESCALATION.label
+    SIGN_OFF = Sort.SIGN_OFF.value, Sort.SIGN_OFF.label
+
+
 class Task(Owned):
     """Something that a person is asked to do. `kind` and `record_id` are what it is about; `source` is what made it."""
 
@@ -176,6 +184,7 @@ class Task(Owned):
     given_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     given_until = models.DateField(_("handed over until"), null=True, blank=True)
     urgent = models.BooleanField(_("told at once"), default=False)
+    at_once = models.CharField(_("why at once"), max_length=12, choices=AtOnce.choices, blank=True)
     made_at = models.DateTimeField(_("asked"), editable=False)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
@@ -234,7 +243,7 @@ class FreeDay(Owned):
 class Mail(Owned):
     """A mail to a person: the row comes first, so that each is sent once and a broken mail server loses none.
 
-    `key` is the day of a digest, or the task that could not wait.
+    `key` is the day of a digest or of invitations, or the task that could not wait.
     """
 
     journalled = False

@@ -19,7 +19,7 @@ from aims.records.models import Delegation, Deputy, Evidence
 from aims.records.registry import register_of
 from aims.schedule.asking import active_members, ask, holders
 from aims.schedule.dates import today
-from aims.schedule.models import Task
+from aims.schedule.models import AtOnce, Task
 from aims.schedule.places import sign_place
 
 KEEPERS = (Role.ADMINISTRATOR, Role.OFFICER)
@@ -76,7 +76,7 @@ def ask_delegate(row: Delegation, record: Record) -> Task:
     source = f"sign:{row.record_id}:{row.pk}"
     url = sign_place(row.kind, row.record_id, row.transition)
     about = (row.kind, row.record_id)
-    return ask(row.to, title, source, row.until, timezone.now(), about, urgent=True, url=url)
+    return ask(row.to, title, source, row.until, timezone.now(), about, at_once=AtOnce.SIGN_OFF, url=url)
 
 
 def asked_to_sign(organisation_id: uuid.UUID, record_id: uuid.UUID, member_id: uuid.UUID) -> QuerySet[Task]:
@@ -135,7 +135,8 @@ def ask_about_damage(organisation: Organisation, now: datetime) -> None:
             with translation.override(one.person.language):
                 title = words(damage)
             source = f"damage:{damage.pk}:{one.pk}"
-            ask(one, title, source, None, now, (path, damage.evidence_id), why="7.5.3", urgent=True)
+            about = (path, damage.evidence_id)
+            ask(one, title, source, None, now, about, why="7.5.3", at_once=AtOnce.ESCALATION)
     close_mended(organisation, [damage.pk for damage in standing], now)
 
 

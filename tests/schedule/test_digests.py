@@ -12,7 +12,7 @@ from aims.organisation.acting import acting
 from aims.organisation.models import Membership, Person
 from aims.schedule import digests, places
 from aims.schedule.asking import ask
-from aims.schedule.models import Mail, Task
+from aims.schedule.models import AtOnce, Mail, Task
 from aims.schedule.tick import tick
 from tests.people import World
 from tests.schedule.story import at, only
@@ -76,7 +76,7 @@ def test_no_digest_before_seven_in_the_organisations_morning(inside: World) -> N
 
 
 def test_what_cannot_wait_is_told_at_once_and_once(inside: World) -> None:
-    task(inside, "Sign the review", "a", urgent=True)
+    task(inside, "Sign the review", "a", at_once=AtOnce.SIGN_OFF)
     assert run(inside, "2026-11-24", 1) == ["[AIMS] Sign the review"]
     assert run(inside, "2026-11-24", 2) == []
 
@@ -85,7 +85,7 @@ def test_who_wants_no_digest_still_hears_what_cannot_wait(inside: World) -> None
     Person.objects.filter(email="nadia@orvanne.test").update(digest=False)
     task(inside, "Approve the policy", "a")
     assert run(inside, "2026-11-24") == []
-    task(inside, "Sign the review", "b", urgent=True)
+    task(inside, "Sign the review", "b", at_once=AtOnce.SIGN_OFF)
     assert run(inside, "2026-11-24") == ["[AIMS] Sign the review"]
 
 

@@ -13,7 +13,7 @@ from aims.organisation.models import Membership, Person
 from aims.records.changes import create, move, write
 from aims.schedule import digests
 from aims.schedule.asking import ask
-from aims.schedule.models import Mail
+from aims.schedule.models import AtOnce, Mail
 from aims.schedule.unsubscribing import SIGNER, person_of, stop_url
 from evaluation.models import Audit, ManagementReview
 from tests.evaluation.story import PLAN, row
@@ -129,7 +129,7 @@ def test_a_digest_says_how_it_ends_and_what_cannot_wait_does_not(inside: World) 
     assert digest.extra_headers["List-Unsubscribe"] == f"<{stop}>" and stop in digest.body
     assert digest.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     nadia = Membership.objects.select_related("person").get(pk=inside.officer.id)
-    ask(nadia, "Sign it", "b", None, at("2026-11-24", 10), urgent=True)
+    ask(nadia, "Sign it", "b", None, at("2026-11-24", 10), at_once=AtOnce.SIGN_OFF)
     (urgent,) = run(inside, "2026-11-24", "nadia@orvanne.test")
     assert "List-Unsubscribe" not in urgent.extra_headers and stop not in urgent.body
 
