@@ -1,4 +1,6 @@
-"""The house, built once per module; what a test does in it is undone after the test.
+"""The house, built once for all modules that live in it; what a test does in it is undone after the test.
+
+Its tests want neither `db` nor `world`, so pytest-django runs them after all others, one after another.
 
 A module that lives in the house overrides `own_folders` with a fixture that wants `undone`.
 """
@@ -13,7 +15,7 @@ from django.db import transaction
 from tests.promises.house import House, built
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def house(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:

@@ -1,6 +1,6 @@
 """A house full of records for the promise tests: two organisations with one record in every register, and callers.
 
-It is built once per module and never committed; each test runs in a savepoint of it.
+It is built once per process and never committed; each test runs in a savepoint of it.
 """
 
 import datetime

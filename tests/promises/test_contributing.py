@@ -132,6 +132,7 @@ def page(client: Client, address: str, status: int = 200, **data: str) -> str:
     return answer.content.decode() if status == 200 else str(answer["Location"])
 
 
+@pytest.mark.django_db  # all of it before the house of other tests is built: its tables must not be held
 class TestTheExample:
     """The walk through what the declaration has made."""
 
