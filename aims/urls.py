@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("aims.pack.api_urls")),
     path("api/v1/", include("operation.api_urls")),
     path("api/v1/", include("aims.api.urls")),
+    path("", include("context.urls")),
+    path("", include("leadership.urls")),
     path("", include("planning.urls")),
     path("", include("evaluation.urls")),
     path("", include("evaluation.readiness_urls")),

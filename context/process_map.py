@@ -20,7 +20,7 @@ from context.layers import Layers, layered
 
 WIDTH, HEIGHT, GAP, BETWEEN, COLUMNS = 208, 96, 28, 48, 4
 LANE, LANES = 9, 6  # between arrows beside the boxes, and how many there are before they share one
-TITLE, LINE = 27, 31  # letters that a line of a box holds: bold, and plain
+TITLE, LINE = 27, 29  # letters that a line of a box holds: bold, and plain
 
 Spot = tuple[float, float]
 
@@ -93,7 +93,7 @@ def _top(row: int) -> float:
 def placed(rows: Sequence[Sequence[str]]) -> dict[str, Spot]:
     """The upper left corner of each box, its row in the middle of the widest one."""
     widest = max((len(row) for row in rows), default=0)
-    spots = {}
+    spots: dict[str, Spot] = {}
     for number, row in enumerate(rows):
         start = 1 + (widest - len(row)) * (WIDTH + GAP) / 2
         spots |= {key: (start + at * (WIDTH + GAP), _top(number)) for at, key in enumerate(row)}

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import Role
-from aims.records.registry import Indicator, ObligationRule, ReviewInput, Workspace
+from aims.records.registry import Indicator, ObligationRule, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from context import inputs
+from context import inputs, scope_views, understanding_views
 from context.lifecycles import GUARDS
 from context.registers import REGISTERS
 from context.rules import RULES
@@ -49,6 +49,10 @@ workspace = Workspace(
             place_later("ai-systems"),
             "warn",
         ),
+    ),
+    panels=(
+        Panel("interested-parties", "context/party_answers.html", understanding_views.panel, wide=True),
+        Panel("scope-statements", "context/scope_panel.html", scope_views.panel),
     ),
     rules=RULES,
     guards=GUARDS,

@@ -16,9 +16,11 @@ from aims.pack.reading import Rows
 from aims.pack.summaries import ages
 from aims.pages import svg
 from aims.records.coverage import documented
+from context.processes import boxes_of, drawn
 from planning.scoring import band
 
 RISKS, NONCONFORMITIES, STATEMENTS = "ai-risks", "nonconformities", "scope-statements"
+PROCESSES = "processes"
 SCOPE = "4.3"
 AGES = ((30, "ok"), (90, "warn"), (None, "bad"))  # days up to which, and the tone
 
@@ -66,7 +68,15 @@ def charts_of(path: str, rows: Rows) -> list[Chart]:
     """The charts of a register, above its table."""
     if path == RISKS and rows.live:
         return [risks(rows.live)]
+    if path == PROCESSES and rows.live:
+        return [process_map(rows.live)]
     return []
+
+
+def process_map(records: Sequence[Any]) -> Chart:
+    """The processes as a map; each box leads to the sheet of its process (4.4)."""
+    boxes = boxes_of(records, lambda row: f"#r{row.pk.hex}")
+    return Chart(_("Process map"), drawn(boxes))
 
 
 def added_to(path: str, rows: Rows, day: date) -> list[Table]:

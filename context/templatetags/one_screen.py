@@ -143,7 +143,8 @@ def gaps_about(member: Member, system: AISystem, found: Iterable[Related]) -> li
     """What the rules of all clauses find missing at the system or at what refers to it."""
     urls = {record_url(system)}
     urls |= {reverse("record", args=[one.register.path, row.key]) for one in found for row in one.rows}
-    return [gap for gap in gaps(member) if gap.url in urls]
+    # a gap leads to the record, or to the field of its form that mends it
+    return [gap for gap in gaps(member) if gap.url.partition("#")[0].removesuffix("edit/") in urls]
 
 
 def gap_row(gap: Gap) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
 from aims.records.changes import create, move, write
 from aims.records.registry import Gap
 from aims.records.signatures import canonical, digest_of, sign
 from context import inputs, rules
-from context.models import AISystem, ContextIssue, InterestedParty, ScopeStatement
+from context.models import AISystem, ContextIssue, InterestedParty, Process, ScopeStatement
 from tests.people import World
 
 TODAY = timezone.localdate()
@@ -33,8 +34,11 @@ def climate(world: World, **data: Any) -> ContextIssue:
 
 def test_climate_is_decided_with_a_reason_even_when_it_is_not_relevant(inside: World) -> None:
     assert codes(rules.climate_decided(inside.officer)) == [("4.1-c", "")]
-    issue = climate(inside, relevant=False)
-    assert codes(rules.climate_decided(inside.officer)) == [("4.1-c", "")]
+    issue = climate(inside)
+    assert codes(rules.climate_decided(inside.officer)) == [("4.1-c", issue.ref)]
+    write(inside.officer, issue, {"relevant": False})
+    (gap,) = rules.climate_decided(inside.officer)
+    assert gap.ref == issue.ref and gap.url.endswith("/edit/#id_rationale")
     write(inside.officer, issue, {"rationale": "Software only; hosting is counted elsewhere"})
     assert codes(rules.climate_decided(inside.officer)) == []
 
@@ -53,7 +57,8 @@ def test_each_system_in_scope_has_a_role(inside: World) -> None:
     [
         ({"text": "Equal quality"}, True),
         ({"text": "Equal quality", "answered_by": ["A.5.4"]}, False),
-        ({"text": "Equal quality", "place": "OBJ-0001"}, False),
+        ({"text": "Equal quality", "place": "The contract with hospitals"}, False),
+        ({"text": "Equal quality", "place": "OBJ-0001"}, True),
         ({"text": "Return", "addressed": False}, True),
         ({"text": "Return", "addressed": False, "reason": "Business plan"}, False),
     ],
@@ -68,10 +73,20 @@ def test_a_requirement_says_where_it_is_answered_or_why_not(
 
 def test_a_party_without_requirements_is_an_observation(inside: World) -> None:
     party = create(inside.officer, InterestedParty, {"title": "Neighbours"})
-    assert codes(rules.party_without_requirement(inside.officer)) == [("4.2-b", party.ref)]
+    assert codes(rules.parties_there(inside.officer)) == [("4.2-b", party.ref)]
+    write(inside.officer, party, {}, parts={"requirements": [{"text": "Quiet", "place": "Contract"}]})
+    assert codes(rules.parties_there(inside.officer)) == []
 
 
-def scope(world: World, edition: str, systems: list[AISystem]) -> ScopeStatement:
+def test_no_interested_party_is_a_gap(inside: World) -> None:
+    assert codes(rules.parties_there(inside.officer)) == [("4.2-a", "")]
+    create(inside.officer, InterestedParty, {"title": "Patients"}, {"requirements": [{"text": "Equal"}]})
+    assert codes(rules.parties_there(inside.officer)) == []
+
+
+def scope(
+    world: World, edition: str, systems: list[AISystem], parts: Any = None, **data: Any
+) -> ScopeStatement:
     given = {
         "title": "Scope",
         "edition": edition,
@@ -80,8 +95,9 @@ def scope(world: World, edition: str, systems: list[AISystem]) -> ScopeStatement
         "owner": world.officer.id,
         "effective_from": TODAY,
         "systems": [row.pk for row in systems],
+        **data,
     }
-    record = create(world.members[Role.ADMINISTRATOR], ScopeStatement, given)
+    record = create(world.members[Role.ADMINISTRATOR], ScopeStatement, given, parts)
     record = move(world.officer, record, "submit")
     shown = digest_of(canonical(record))
     signed = sign(world.executive, record, "approve", record.version, shown, "password")
@@ -98,6 +114,89 @@ def test_the_scope_is_approved_and_names_every_system_in_scope(inside: World) ->
     assert codes(rules.scope_approved(inside.officer)) == [("4.3-a", two.ref)]
     outside = system(inside, in_scope=False)
     assert ("4.3-d", outside.ref) in codes(rules.scope_approved(inside.officer))
+
+
+def test_a_scope_names_its_sites_and_why_something_stays_outside(inside: World) -> None:
+    record = create(
+        inside.officer,
+        ScopeStatement,
+        {"title": "Scope", "edition": "1.0", "review_due": TODAY - timedelta(days=1)},
+        {"exclusions": [{"item": "Hiring"}]},
+    )
+    found = [(gap.code, gap.url.rpartition("#")[2]) for gap in rules.scope_complete(inside.officer)]
+    assert found == [("4.3-a", "rows-sites"), ("4.3-d", "rows-exclusions")]
+    rows = {"sites": [{"name": "Lyon"}], "exclusions": [{"item": "Hiring", "reason": "On trial"}]}
+    write(inside.officer, record, {}, parts=rows)
+    assert codes(rules.scope_complete(inside.officer)) == []
+
+
+def test_an_approved_scope_past_its_review_is_seen(inside: World) -> None:
+    record = scope(inside, "1.0", [], review_due=TODAY - timedelta(days=1))
+    assert ("4.3-b", record.ref) in codes(rules.scope_complete(inside.officer))
+    current = scope(inside, "1.1", [], review_due=TODAY)
+    assert codes(rules.scope_complete(inside.officer)) == [("4.3-a", current.ref)]
+
+
+def test_no_scope_is_approved_that_leaves_something_out_without_a_reason(inside: World) -> None:
+    with pytest.raises(Refused) as refused:
+        scope(inside, "1.0", [], parts={"exclusions": [{"item": "Hiring"}]})
+    assert "Hiring" in str(refused.value) and not ScopeStatement.objects.filter(state="approved").exists()
+    assert (
+        scope(inside, "1.1", [], parts={"exclusions": [{"item": "Hiring", "reason": "Trial"}]}).state
+        == "approved"
+    )
+
+
+def test_issues_come_from_both_sides_and_say_what_they_mean(inside: World) -> None:
+    climate(inside, relevant=True, rationale="Heat", effect="Cooling")
+    assert codes(rules.issues_of_both_sides(inside.officer)) == [("4.1-a", ""), ("4.1-b", "")]
+    outside = climate(inside, title="AI Act", category="legal", relevant=True)
+    within = climate(inside, title="Skills", kind="internal", category="competence", relevant=True)
+    assert codes(rules.issues_of_both_sides(inside.officer)) == []
+    assert codes(rules.issue_without_effect(inside.officer)) == [
+        ("4.1-a", outside.ref),
+        ("4.1-b", within.ref),
+    ]
+    write(inside.officer, outside, {"effect": "Technical file"})
+    write(inside.officer, within, {"ai_relevance": "Who knows the model"})
+    assert codes(rules.issue_without_effect(inside.officer)) == []
+
+
+def test_categories_of_before_are_still_good(inside: World) -> None:
+    old = (
+        "legal",
+        "market",
+        "technology",
+        "social",
+        "climate",
+        "contract",
+        "governance",
+        "competence",
+        "system",
+    )
+    for category in (*old, "culture", "maturity", "political", "economic", "environment", "means"):
+        assert climate(inside, title=category, category=category).category == category
+
+
+def test_processes_have_an_owner_ends_and_work_together(inside: World) -> None:
+    assert codes(rules.processes_there(inside.officer)) == [("4.4-a", "")]
+    one, two = (process(inside, title=title) for title in ("Plan", "Do"))
+    assert [
+        gap.url.rpartition("#")[2] for gap in rules.processes_there(inside.officer) if gap.ref == one.ref
+    ] == [
+        "id_owner",
+        "id_inputs",
+    ]
+    whole = {"owner": inside.officer.id, "inputs": "Issues", "outputs": "Plans"}
+    one, two = (write(inside.officer, row, whole) for row in (one, two))
+    (gap,) = rules.processes_there(inside.officer)
+    assert gap.title.startswith("2 processes stand alone")
+    write(inside.officer, two, {"before": [one.pk]})
+    assert codes(rules.processes_there(inside.officer)) == []
+
+
+def process(world: World, **data: Any) -> Process:
+    return create(world.officer, Process, {"purpose": "So that it works", **data})
 
 
 def test_a_new_scope_supersedes_the_one_before(inside: World) -> None:

@@ -21,6 +21,7 @@ from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
 from evaluation.auditing import asks_in
+from context.models import ContextIssue
 from evaluation.models import Audit, Sample
 from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
@@ -399,6 +400,12 @@ LONE: dict[str, Lone] = {
     "pack": pack_rule("read"),
     "pack_again": pack_rule("write"),
     "pack_file": pack_rule("read"),
+    "context": all_,
+    "answer climate": adds_to(ContextIssue),
+    "process map": all_,
+    "scope document": sees("scope-statements"),
+    "scope pdf": sees("scope-statements"),
+    "scope compare": sees("scope-statements"),
     "soa": all_,
     "soa pdf": all_,
     "soa difference": all_,
