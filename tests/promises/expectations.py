@@ -27,7 +27,7 @@ from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
 from evaluation.room import writes as writes_in_room
 from leadership.models import RoleAssignment
-from planning.models import LegalRequirement
+from planning.models import AIRisk, LegalRequirement, RiskCriteria
 from tests.promises.addresses import Route
 from tests.promises.house import Side
 
@@ -417,6 +417,11 @@ LONE: dict[str, Lone] = {
     "impact paper": sees("impact-assessments"),
     "impact results": sees("impact-assessments"),
     "risk matrix": all_,
+    "risk trend": all_,
+    "identify risks": all_,
+    "identify risks POST": adds_to(AIRisk),
+    "rate again": all_,
+    "new criteria": adds_to(RiskCriteria),
     "board report": board_rule,
     "review minutes": review_rule,
     "improvement board": all_,
