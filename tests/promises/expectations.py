@@ -20,8 +20,8 @@ from aims.records.exchange.importing import imports, may_import
 from aims.records.exchange.views import may_remove
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
-from evaluation.auditing import asks_in
 from context.models import ContextIssue
+from evaluation.auditing import asks_in
 from evaluation.models import Audit, Sample
 from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
@@ -340,6 +340,13 @@ def draws(member: Member, side: Side) -> Outcome:
     return allowed(may_add(member, register_of(Sample)) and asks_in(member, audit))
 
 
+def again_rule(member: Member, side: Side) -> Outcome:
+    """Who sees the sheet and adds sheets."""
+    if not seen(member, side.records["ai-act-answer-sheets"]):
+        return Outcome.HIDDEN
+    return allowed(may_add(member, register_of(AIActAnswer)))
+
+
 def hosts(member: Member, side: Side) -> Outcome:
     """Who sees the audit and invites."""
     return allowed(member.role in HOSTS) if seen(member, side.records["audits"]) else Outcome.HIDDEN
@@ -417,6 +424,17 @@ LONE: dict[str, Lone] = {
     "impact paper": sees("impact-assessments"),
     "impact results": sees("impact-assessments"),
     "risk matrix": all_,
+    "act law": all_,
+    "act rules": all_,
+    "ask act reviews": writes,
+    "answer act again": again_rule,
+    "system law": sees("ai-systems"),
+    "act form": sees("ai-systems"),
+    "act form pdf": sees("ai-systems"),
+    "act form word": sees("ai-systems"),
+    "crosswalks": all_,
+    "compare standard": all_,
+    "keep comparison": adds_to(StandardComparison),
     "risk trend": all_,
     "identify risks": all_,
     "identify risks POST": adds_to(AIRisk),
@@ -526,10 +544,16 @@ KEYS = {
     "soa version xlsx": "statements-of-applicability",
     "impact paper": "impact-assessments",
     "impact results": "impact-assessments",
+    "answer act again": "ai-act-answer-sheets",
+    "system law": "ai-systems",
+    "act form": "ai-systems",
+    "act form pdf": "ai-systems",
+    "act form word": "ai-systems",
     "move date": "occurrence",
     "review minutes": "management-reviews",
     "take up similar": "nonconformities",
 }
+KEYS |= dict.fromkeys(("scope document", "scope pdf", "scope compare"), "scope-statements")
 KEYS |= dict.fromkeys(
     (
         "audit room",
