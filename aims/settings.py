@@ -264,6 +264,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
     },
     "follow what auditors ask for": {"task": "evaluation.tasks.follow_requests", "schedule": 300.0},
+    "review classifications": {
+        "task": "planning.tasks.review_classifications",
+        "schedule": crontab(hour=3, minute=41),  # UTC: new rules come with a new release, not during the day
+    },
     "follow up nonconformities": {"task": "improvement.tasks.follow_up_nonconformities", "schedule": 300.0},
     "bring up what is due": {"task": "aims.schedule.tasks.tick", "schedule": 300.0},
     "send digests": {"task": "aims.schedule.tasks.send_digests", "schedule": 900.0},

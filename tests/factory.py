@@ -15,6 +15,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from aims.api.serializers import parse
+from aims.catalogue import edition
 from aims.organisation.acting import acting
 from aims.organisation.member import Member
 from aims.organisation.models import Membership
@@ -25,6 +26,7 @@ from aims.records.fields import CodesField
 from aims.records.registry import Register, register_of
 from context.models import AISystem
 from evaluation.models import Audit, AuditCheck, Sample
+from planning.models import StandardComparison
 from tests.people import World
 
 R = TypeVar("R", bound=Record)
@@ -145,6 +147,13 @@ def of_outside(world: World) -> dict[str, Any]:
     return {"audit": str(make(world, Audit, kind=Audit.Kind.SURVEILLANCE).pk)}
 
 
+def uncompared(world: World) -> dict[str, Any]:
+    """Each clause is compared once."""
+    done = set(StandardComparison.objects.filter(organisation=world.orvanne).values_list("code", flat=True))
+    codes = (entry.code for entry in edition().crosswalks.entries)
+    return {"code": next(code for code in codes if code not in done)}
+
+
 def note_on_outside(world: World) -> dict[str, Any]:
     """A note belongs to the audit of its line."""
     check = make(world, AuditCheck)
@@ -180,6 +189,7 @@ SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "sample-verdicts": on_a_sample,
     "working-notes": note_on_outside,
     "audits": overridden,
+    "comparisons-with-other-standards": uncompared,
 }
 TODAY = datetime.date.today().isoformat()
 MAKERS: tuple[tuple[type, Any], ...] = (

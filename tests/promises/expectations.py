@@ -27,7 +27,7 @@ from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
 from evaluation.room import writes as writes_in_room
 from leadership.models import RoleAssignment
-from planning.models import AIRisk, LegalRequirement, RiskCriteria
+from planning.models import AIActAnswer, AIRisk, LegalRequirement, RiskCriteria, StandardComparison
 from tests.promises.addresses import Route
 from tests.promises.house import Side
 
