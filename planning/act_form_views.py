@@ -22,17 +22,19 @@ from planning.act_sheet import spoken
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def asked(request: MemberRequest, key: Any, code: str) -> Draft:
-    """The draft at an address."""
-    return draft(
-        request.member, fetch(request.member, AISystem, key), existing(edition().act_support.form(code))
-    )
+FIRST = "annex-iv"
+
+
+def asked(request: MemberRequest, key: Any) -> Draft:
+    """The draft of the form that an address names; the technical documentation where it names none."""
+    form = existing(edition().act_support.form(request.GET.get("form", FIRST)))
+    return draft(request.member, fetch(request.member, AISystem, key), form)
 
 
 @require_GET
-def form_page(request: MemberRequest, key: Any, code: str) -> HttpResponse:
+def form_page(request: MemberRequest, key: Any) -> HttpResponse:
     """A form with what the records say, and what they do not."""
-    made = asked(request, key, code)
+    made = asked(request, key)
     law = (_("AI Act"), reverse("system law", args=[key]))
     context = {
         "title": made.title,
@@ -45,9 +47,9 @@ def form_page(request: MemberRequest, key: Any, code: str) -> HttpResponse:
 
 
 @require_GET
-def form_pdf(request: MemberRequest, key: Any, code: str) -> HttpResponse:
+def form_pdf(request: MemberRequest, key: Any) -> HttpResponse:
     """The same on paper."""
-    made = asked(request, key, code)
+    made = asked(request, key)
     context = {
         "draft": made,
         "about": spoken(made.form.about),
@@ -59,9 +61,9 @@ def form_pdf(request: MemberRequest, key: Any, code: str) -> HttpResponse:
 
 
 @require_GET
-def form_word(request: MemberRequest, key: Any, code: str) -> HttpResponse:
+def form_word(request: MemberRequest, key: Any) -> HttpResponse:
     """The same as a document to write on."""
-    made = asked(request, key, code)
+    made = asked(request, key)
     try:
         return kept(word(described(made, request.member.organisation_name)), WORD, name_of(made), "docx")
     except TooLong as error:
