@@ -114,7 +114,7 @@ def missing(member: Member, case: Nonconformity, actions: list[CorrectiveAction]
 
 
 def _extent(member: Member, case: Nonconformity, actions: list[CorrectiveAction]) -> list[str]:
-    waiting = {str(row.system) for row in unjudged(member, case)}
+    waiting = {str(row.record) for row in unjudged(member, case)}
     open_ = case.elsewhere.filter(affected=SimilarCase.Affected.UNKNOWN).select_related("system")
     waiting |= {str(row) for row in open_}
     if not waiting:

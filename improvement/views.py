@@ -22,7 +22,7 @@ from aims.records.changes import write
 from aims.records.display import first_letter_up
 from aims.records.registry import register_of
 from improvement import board as cases
-from improvement.extent import unjudged
+from improvement.extent import other_places, unjudged
 from improvement.lifecycles import NONCONFORMITY
 from improvement.maturity import Level, Year
 from improvement.models import Nonconformity
@@ -178,13 +178,16 @@ def _line(title: str, labels: list[str], values: Sequence[float], unit: str = ""
 
 @require_POST
 def take_up(request: MemberRequest, key: Any) -> HttpResponse:
-    """Take the systems in which a case could be too into its list of places, where each is judged."""
+    """Take the systems and other places in which a case could be too into its list of places, where each is judged."""
     case = fetch(request.member, Nonconformity, key)
     require(may_change(request.member, case))
     kept: list[dict[str, Any]] = [{"id": str(row.pk)} for row in case.elsewhere.all()]
     there = set(case.elsewhere.values_list("system_id", flat=True))
-    new = [row.system.pk for row in unjudged(request.member, case) if row.system.pk not in there]
+    new: list[dict[str, Any]] = [
+        {"system": row.record.pk} for row in unjudged(request.member, case) if row.record.pk not in there
+    ]
+    new += [{"subject": row.name} for row in other_places(request.member, case)]
     if new:
-        write(request.member, case, {}, parts={"elsewhere": [*kept, *({"system": key} for key in new)]})
+        write(request.member, case, {}, parts={"elsewhere": [*kept, *new]})
         messages.info(request, _("Judge each of them: is the same there, and what shows it?"))
     return HttpResponseRedirect(reverse("edit", args=[register_of(case).path, case.pk]) + "#part-elsewhere")

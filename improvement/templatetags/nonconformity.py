@@ -13,11 +13,12 @@ from aims.pages.cells import state_of
 from aims.pages.places import record_url
 from aims.pages.templatetags.marks import chip, due_chip
 from aims.records.access import may_add, may_change, visible
+from aims.records.base import Record
 from aims.records.display import NOTHING, first_letter_up
 from aims.records.registry import register_of
 from evaluation.inputs import now_there
 from improvement import standing
-from improvement.extent import unjudged
+from improvement.extent import Alike, other_places, records_named, unjudged
 from improvement.following import OPEN_ACTIONS
 from improvement.ishikawa import branches, fishbone
 from improvement.models import Cause, CorrectiveAction, EffectivenessReview, Nonconformity, SimilarCase
@@ -70,18 +71,27 @@ def extent(member: Member, record: Nonconformity) -> dict[str, Any]:
     open_ = record.state in ("open", "contained")
     judged = list(record.elsewhere.select_related("system"))
     there = {row.system_id for row in judged}
-    waiting = [row for row in unjudged(member, record) if row.system.pk not in there] if open_ else []
+    waiting = [row for row in unjudged(member, record) if row.record.pk not in there] if open_ else []
+    others = other_places(member, record) if open_ else []
+    named = records_named(member, (row.subject for row in judged))
     return {
-        "judged": [place(row) for row in judged],
-        "alike": [(record_url(row.system), str(row.system), row.reasons) for row in waiting],
-        "may_judge": bool(waiting) and may_change(member, record),
+        "judged": [place(row, named) for row in judged],
+        "alike": [alike_row(row) for row in waiting],
+        "others": [alike_row(row) for row in others],
+        "may_judge": bool(waiting or others) and may_change(member, record),
     }
 
 
-def place(row: SimilarCase) -> dict[str, Any]:
+def alike_row(row: Alike) -> tuple[str, str, tuple[str, ...]]:
+    """Where something alike stands, its name, and why it is alike."""
+    return record_url(row.record), str(row.record), row.reasons
+
+
+def place(row: SimilarCase, named: dict[str, Record]) -> dict[str, Any]:
     """A place that was looked at."""
-    url = record_url(row.system) if row.system else ""
+    record = row.system or named.get(row.subject.split(" ")[0])
     words = first_letter_up(str(row.get_affected_display()))
+    url = record_url(record) if record else ""
     return {"url": url, "name": str(row), "chip": chip(words, TONES[row.affected]), "note": row.note}
 
 
