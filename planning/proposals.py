@@ -36,6 +36,8 @@ SAID: Mapping[str, str] = {
     Activity.PROVIDES: PROVIDER,
     Activity.PRODUCES: PRODUCER,
 }
+# roles that the Act treats as a provider (Art. 3(3), 25(3), 3(68), 53)
+PROVIDERS = frozenset({Role.EU_PROVIDER, Role.EU_MANUFACTURER, Role.EU_DOWNSTREAM, Role.EU_GPAI})
 HIGH = frozenset({Outcome.HIGH_I.value, Outcome.HIGH_III.value, Outcome.HIGH_B.value})
 GENERAL = frozenset({Outcome.GPAI.value, Outcome.SYSTEMIC.value})
 SERVICES = frozenset({AISystem.Sourcing.API.value, AISystem.Sourcing.SAAS.value})
@@ -61,16 +63,21 @@ class SystemFacts:
         return frozenset(SIDES[role] for role in self.roles if role in SIDES)
 
     @property
+    def said_by_law(self) -> bool:
+        """Whether a role in terms of the AI Act is recorded: then those say which duties there are."""
+        return any(role.startswith("eu_") for role in self.roles)
+
+    @property
     def provided(self) -> bool:
         """Whether the AI Act sees a provider: as recorded, else whoever provides or makes it."""
-        if self.roles & {Role.EU_PROVIDER, Role.EU_DEPLOYER}:
-            return Role.EU_PROVIDER in self.roles
+        if self.said_by_law:
+            return bool(PROVIDERS & self.roles)
         return bool(self.sides & {PROVIDER, PRODUCER})
 
     @property
     def deployed(self) -> bool:
         """Whether the AI Act sees a deployer: as recorded, else whoever uses it."""
-        if self.roles & {Role.EU_PROVIDER, Role.EU_DEPLOYER}:
+        if self.said_by_law:
             return Role.EU_DEPLOYER in self.roles
         return USER in self.sides
 

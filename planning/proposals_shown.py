@@ -109,7 +109,13 @@ def duty_heading(duty: Duty) -> str:
     """Whose duties they are, for which system."""
     if not duty.system:
         return _("Everybody")
-    words = {PROVIDER: _("%(system)s, as its provider"), DEPLOYER: _("%(system)s, as its deployer")}
+    words = {
+        PROVIDER: _("%(system)s, as its provider"),
+        DEPLOYER: _("%(system)s, as its deployer"),
+        "importer": _("%(system)s, as its importer"),
+        "distributor": _("%(system)s, as its distributor"),
+        "component_supplier": _("%(system)s, as a supplier of its components"),
+    }
     return words.get(duty.role, "%(system)s") % {"system": duty.system}
 
 
