@@ -151,12 +151,18 @@ def where(assessment: ImpactAssessment, name: str) -> str:
     return reverse("edit", args=[register.path, assessment.pk]) + part
 
 
+def authority_url(assessment: ImpactAssessment) -> str:
+    """Where it is written that the authority was told; nothing where that is done, or nobody asks for it (Art. 27(3))."""
+    due = assessment.rights_duty in DUTY and not assessment.authority_told_on
+    return where(assessment, "authority_told_on") if due else ""
+
+
 def missing(assessment: ImpactAssessment, answers: list[Answered]) -> list[tuple[str, str]]:
     """What is not there yet, in words, each with where it is written. Nothing where Art. 27 asks for nothing."""
     if assessment.rights_duty not in {*DUTY, ImpactAssessment.RightsDuty.VOLUNTARY.value}:
         return []
     found = [(str(one.question.text), one.url) for one in answers if not one.met]
-    if assessment.rights_duty in DUTY and not assessment.authority_told_on:
-        words = _("The market surveillance authority is told of the result (Art. 27(3)).")
-        found.append((words, where(assessment, "authority_told_on")))
+    told = authority_url(assessment)
+    if told:
+        found.append((_("The market surveillance authority is told of the result (Art. 27(3))."), told))
     return found

@@ -75,9 +75,20 @@ def document(member: Member, assessment: ImpactAssessment) -> dict[str, Any]:
         "rights": answers,
         "rights_shown": bool(assessment.rights_duty) and assessment.rights_duty != "no",
         "rights_missing": fria.missing(assessment, answers),
+        "unmet": sum(not one.met for one in answers),
+        "authority_url": fria.authority_url(assessment),
         "results": results(member, assessment),
         "publications": publications(member, assessment),
     }
+
+
+OWN_CARD = frozenset({"conclusion", "rights_duty"})  # sections that are drawn, not listed
+
+
+def told(assessment: ImpactAssessment, sections: list[Any]) -> list[Any]:
+    """The sections that are listed as names and values; the others are drawn on their own."""
+    names = [fields for _heading, fields in register_of(assessment).form]
+    return [one for one, fields in zip(sections, names, strict=False) if not OWN_CARD & set(fields)]
 
 
 def lines(member: Member, impacts: Iterable[Impact]) -> list[Line]:

@@ -18,7 +18,7 @@ from aims.records.access import fetch
 from aims.records.display import Named
 from aims.records.models import Signature
 from aims.records.registry import register_of
-from planning.impact_document import document, results
+from planning.impact_document import document, results, told
 from planning.models import ImpactAssessment
 
 
@@ -28,7 +28,7 @@ def paper(request: MemberRequest, key: Any) -> HttpResponse:
     record = fetch(request.member, ImpactAssessment, key)
     context = {
         "record": record,
-        "sections": shown.sections(record, Named(request.member)),
+        "sections": told(record, shown.sections(record, Named(request.member))),
         "doc": document(request.member, record),
         "signatures": shown.signatures(request.member, record),
         "organisation": request.member.organisation_name,

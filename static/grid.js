@@ -92,20 +92,32 @@
     tell(answer.rows && (done.length || why.length) ? why : [answer.said]);
     if (done.length) toast(answer.said);
     const again = codes.map((code) => one(`[data-cell="${name}"]`, document.getElementById(code) ?? undefined)).filter(Boolean);
-    return { ok: done.length > 0 && !why.length, again };
+    return { again, said: { all: answer.said, ...answer.refused } };
   };
 
   /* ── editing in the cell ── */
   const value = (editor) => one("select, input, textarea", editor).value;
-  const close = (table, cell) => { one(".cell-editor", cell)?.remove(); cell.classList.remove("editing"); focus(table, cell); };
+  const close = (table, cell) => {
+    one(".cell-editor", cell)?.remove();
+    const was = one(".cell-was", cell);
+    was?.replaceWith(...was.childNodes);
+    cell.classList.remove("editing");
+    focus(table, cell);
+  };
+  const refuse = (cell, text) => {
+    const editor = one(".cell-editor", cell);
+    const said = one(".error", editor) ?? editor.appendChild(document.createElement("p"));
+    said.className = "error";
+    said.textContent = text;
+  };
   const save = async (table, cell) => {
     const editor = one(".cell-editor", cell);
     const reason = cell.dataset.cell === "applicable" ? one("textarea", editor).value : undefined;
     const entered = value(editor);
     if (!entered || (entered === cell.dataset.value && (reason ?? "") === (cell.dataset.reason ?? ""))) { close(table, cell); return; }
     const targets = marked(table).includes(cell) ? marked(table) : [cell];
-    const { again } = await write(table, targets, cell.dataset.cell, entered, reason);
-    if (cell.isConnected) return; /* refused as a whole: what was typed stays */
+    const { again, said } = await write(table, targets, cell.dataset.cell, entered, reason);
+    if (cell.isConnected) { refuse(cell, said[cell.closest("tr").id] ?? said.all ?? ""); return; } /* what was typed stays */
     focus(table, again[0]);
     if (again.length > 1) mark(table, again[0], again.at(-1));
   };
@@ -119,9 +131,14 @@
     const [first, second] = all("select, input, textarea", editor);
     first.value = cell.dataset.value;
     first.setAttribute("aria-label", label(cell));
+    const nothing = one('option[value=""]', first);
+    if (nothing) { nothing.textContent = "–"; if (cell.dataset.value) nothing.remove(); }
+    const was = document.createElement("span");
+    was.className = "cell-was";
+    was.append(...cell.childNodes);
     if (second) second.value = cell.dataset.reason ?? "";
     cell.classList.add("editing");
-    cell.append(editor);
+    cell.append(was, editor);
     first.focus();
   };
 

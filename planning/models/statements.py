@@ -6,15 +6,40 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.base import Record
 from aims.records.models import Answer, Link
-from planning.models.controls import ControlImplementation, SystemExclusion
+from planning.models.controls import ControlImplementation, Ground, SystemExclusion
 from planning.models.risks import AIRisk
 from planning.models.treatment import CustomControl
 
 GONE = ("withdrawn", "closed")
+
+
+class LinesField(models.JSONField):
+    """Frozen lines, said one a row. Kept as plain JSON."""
+
+    def deconstruct(self) -> Any:
+        """In migrations it is what the database keeps."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.JSONField", args, options
+
+    def words(self, value: Any) -> str:
+        """Each line with its decision, ground, reason and implementation."""
+        return "\n".join(line_words(one) for one in value or [])
+
+
+def line_words(line: Mapping[str, Any]) -> str:
+    """One line in words."""
+    applies = {True: gettext("applies"), False: gettext("left out")}.get(
+        line.get("applicable"), gettext("to decide")
+    )
+    ground = dict(Ground.choices).get(line.get("ground"), "")
+    status = dict(ControlImplementation.Status.choices).get(line.get("status"), "")
+    said = [applies, str(ground), str(line.get("reason", "")), str(status), str(line.get("owner", ""))]
+    return f"{line['code']} {line.get('title', '')}: ".replace(" :", ":") + " · ".join(filter(None, said))
 
 
 class ApplicabilityStatement(Record):
@@ -29,7 +54,7 @@ class ApplicabilityStatement(Record):
 
     edition = models.CharField(_("version of the statement"), max_length=20)
     changes = models.TextField(_("what changed since the version before"), blank=True, max_length=2000)
-    lines = models.JSONField(_("lines"), default=list, blank=True, editable=False)
+    lines = LinesField(_("lines"), default=list, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("Statement of Applicability")
