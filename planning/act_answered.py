@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import CharField, Count, F, Field, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from aims.organisation.member import Member
@@ -109,7 +110,7 @@ def counted(member: Member, specs: Iterable[str]) -> Counted:
 
 
 def _part(member: Member, holder: Holder) -> "QuerySet[Any, dict[str, Any]]":
-    about: Any = F(holder.system) if holder.system else Value(None, output_field=UUIDField())
+    about: Any = F(holder.system) if holder.system else Cast(Value(None), UUIDField())
     rows = visible(member, holder.register.model).filter(holder.narrowed).exclude(state="withdrawn")
     named = rows.order_by().annotate(
         path=Value(holder.register.path, output_field=CharField()),

@@ -24,6 +24,7 @@ from aims.records.access import may_change, visible
 from aims.records.base import Record
 from aims.records.display import Named, first_letter_up, label, raw, words
 from aims.records.registry import register_of
+from context import ml_description
 from context.models import AISystem, SystemVersion
 from planning.act_answered import Holder, holders, named
 from planning.act_sheet import questions, spoken
@@ -252,8 +253,16 @@ def summary(record: Record) -> str:
 
 
 def described(member: Member, system: AISystem, name: str) -> Sequence[Entry | Wanting]:
-    """A field of the ML description (ISO/IEC 23053) of a system; nothing where it has none."""
-    return []
+    """A field of the ML description (ISO/IEC 23053) of a system; of several models or data sets each."""
+    kept = _("Description after ISO/IEC 23053")
+    found = [line for line in ml_description.lines(system.ml) if line.path[2] == name]
+    if found:
+        return [
+            Entry(line.words, f"{kept}: {line.heading}, {line.label}, {system.ref}", record_url(system))
+            for line in found
+        ]
+    called = next((f.label for f in edition().machine_learning.fields() if f.code == name), name)
+    return [Wanting(f"{kept}: {spoken(called)}", place_of(member, system, "ml"))]
 
 
 def conditions(sheet: AIActAnswer) -> str:

@@ -110,7 +110,7 @@ def literacy_missing(member: Member) -> Iterator[Gap]:
         yield Gap("7.2-a", words, "minor", reverse("act law"))
 
 
-def declared_without_file(member: Member) -> Iterator[Gap]:
+def conformity_not_assessed(member: Member) -> Iterator[Gap]:
     """A high-risk system that is on the market has its conformity assessed, once the Act applies to it (Art. 43)."""
     today, act = today_there(member), act_rules.current()
     for row in Duties(member, act).rows:
@@ -129,5 +129,5 @@ RULES = (
     Rule("act_exemption_reasoned", exemption_without_reason),
     Rule("act_duty_answered", duty_unanswered),
     Rule("act_literacy_shown", literacy_missing),
-    Rule("act_conformity_assessed", declared_without_file),
+    Rule("act_conformity_assessed", conformity_not_assessed),
 )

@@ -107,14 +107,18 @@ def test_step_by_step_to_a_kept_sheet(office: tuple[Client, AISystem]) -> None:
     }
     answers |= {"Q9": "yes", "Q11": "none-of-these"}
     whole = {**base, **{f"answers-{code}": value for code, value in answers.items()}}
+    whole |= {"answers-why-Q9": " It scores people ", "answers-why-Q8": "  "}
     page = client.post(NEW, {**whole, "add": "answers"}).content.decode()
     assert "These answers lead to" in page and "2 December 2027" in page
+    assert "It scores people" in page and "The rules as of 24 November 2026 are asked." in page
     answer = client.post(NEW, whole)
     assert answer.status_code == 302
+    with acting(system.organisation_id, "task:tests"):
+        assert AIActAnswer.objects.get().answers["why"] == {"Q9": "It scores people"}
     words_ = Page(client.get(answer.headers["Location"]).content.decode()).words()
     assert "High-risk (Annex III) from 2 December 2027" in words_
     assert "Q9 Does the system profile natural persons" in words_ and "{" not in words_.split("Comments")[0]
-    assert "duties in our roles" in words_
+    assert "Follows from Q9 (Art. 6(3) last subparagraph)" in words_ and "It scores people" in words_
 
 
 def test_a_refused_sheet_keeps_the_answers(office: tuple[Client, AISystem]) -> None:
