@@ -52,7 +52,7 @@ class AIRisk(Record):
     """
 
     ref_prefix = "RSK"
-    settled = (*(f"{stage}_{name}" for stage in STAGES for name in ("level", "band")), "above_appetite")
+    settled = tuple(f"{stage}_{name}" for stage in STAGES for name in ("level", "band"))
 
     class Option(models.TextChoices):
         """What is done about a risk, after ISO/IEC 23894."""
@@ -99,7 +99,6 @@ class AIRisk(Record):
     target_society = consequence(_("for society"))
     target_level = points(_("level aimed at"))
     target_band = band_of(_("target"))
-    above_appetite = models.BooleanField(_("above our appetite"), default=False, editable=False)
     acceptance_note = models.TextField(_("conditions of acceptance"), blank=True, max_length=1000)
 
     class Meta(Record.Meta):
@@ -110,11 +109,10 @@ class AIRisk(Record):
         """Compute levels and bands; where the residual risk moves, its acceptance falls."""
         self.was = AIRisk.objects.filter(pk=self.pk).first() if self.created_at else None
         self.rated_by = self._criteria()
-        rules = rules_of(self.rated_by)
+        scales = rules_of(self.rated_by).scales
         before = (self.residual_level, self.residual_band)
         for stage in STAGES:
-            self._rate(stage, rules.scales)
-        self.above_appetite = self.residual_band in rules.too_high()
+            self._rate(stage, scales)
         same = not self.was or self.was.criteria_id == self.criteria_id
         after = (self.residual_level, self.residual_band)
         if self.state == "accepted" and acceptance_falls(before, after, same):

@@ -37,7 +37,7 @@ RISKS = (
             (_("Target"), rating("target")),
             (_("Acceptance"), ("acceptance_note", "review_due", "criteria")),
         ),
-        filters=("state", "system", "residual_band", "above_appetite", "owner"),
+        filters=("state", "system", "residual_band", "owner"),
         lifecycle=risk_lifecycles.RISK,
         parts=(RiskAction,),
         record_types=("ai_risk", "risk_treatment", "action", "approval"),

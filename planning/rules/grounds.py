@@ -8,7 +8,7 @@ from aims.organisation.member import Member
 from aims.records.access import visible
 from aims.records.base import Record
 from aims.records.registry import Gap, Rule
-from context.gaps import gaps, missing
+from context.gaps import gaps, missing, today_there
 from planning.models import AIMSRisk, ApplicabilityStatement, Method, RiskCriteria, TreatmentPlan
 
 APPROVED: tuple[tuple[type[Record], str], ...] = (
@@ -41,7 +41,14 @@ def opportunities_there(member: Member) -> Iterator[Gap]:
     yield from gaps("6.1.1-e", "minor", blind, _("An action does not say how we see that it works."))
 
 
+def criteria_review_late(member: Member) -> Iterator[Gap]:
+    """The criteria in force are looked at again in time (6.1.1-b)."""
+    rows = visible(member, RiskCriteria).filter(state="approved", review_due__lt=today_there(member))
+    yield from gaps("6.1.1-b", "minor", rows, _("The review date of the risk criteria has passed."))
+
+
 RULES = (
+    Rule("criteria_reviewed", criteria_review_late),
     Rule("approved_there", approved_there),
     Rule("opportunities_there", opportunities_there),
 )

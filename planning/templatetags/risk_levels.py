@@ -29,7 +29,7 @@ def risk_page(risk: AIRisk) -> dict[str, Any]:
         "older": bool(risk.inherent_level or risk.residual_level)
         and rules_of(risk.criteria).scales != rules.scales,
         "accepts": told(rules.rule(risk.residual_band)) if risk.residual_band else "",
-        "above": _("Above our appetite"),
+        "above": risk.residual_band in rules.too_high(),
         "history": risk_history.chart(risk),
     }
 

@@ -1,4 +1,4 @@
-"""Criteria that decide levels: the version in force rates what is new, what was rated keeps its version until it is rated again."""
+"""Criteria decide levels: those in force rate what is new, what was rated keeps its own until it is rated again."""
 
 from typing import Any
 
@@ -77,13 +77,12 @@ def test_the_version_in_force_rates_what_is_new(inside: World) -> None:
 
 def test_a_risk_keeps_the_version_it_was_rated_under(inside: World) -> None:
     record = risk(inside, **rated("residual", 2, 3, 3, 3))
-    assert not record.above_appetite
     force = approved(inside, drafted(inside))
     record = write(inside.officer, record, {"cause": "Said better", "inherent_likelihood": 4})
     assert (record.criteria, record.inherent_band) == (None, "high")
     record = write(inside.officer, record, {"inherent_likelihood": 3})
     assert (record.criteria, record.inherent_band, record.residual_band) == (force, "high", "medium")
-    assert record.above_appetite  # medium is above the new appetite
+    assert force.rules().too_high() == ["medium", "high", "critical"]
 
 
 def test_nobody_rates_under_another_version_than_the_one_in_force(inside: World) -> None:
