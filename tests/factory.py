@@ -185,7 +185,7 @@ SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "system-versions": lambda world: {"previous": None},  # another version of the same system
     "samples": lambda world: {"kind": "ai-systems", "dated_by": "created_at"},
     "audit-checks": of_outside,
-    "ai-risks": lambda world: {"criteria": None},  # rated under what is in force
+    "ai-risks": lambda world: {"criteria": None, "library": "R04"},  # rated under what is in force
     "sample-verdicts": on_a_sample,
     "working-notes": note_on_outside,
     "audits": overridden,
