@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
-from aims.organisation.refused import Refused
 from aims.pages.templatetags.marks import chip
 from context.models import AISystem
 from planning.matrix import stage_words
@@ -22,11 +21,8 @@ Frozen = Mapping[str, Any]
 
 
 def freeze(member: Member, run: RiskAssessment) -> None:
-    """Keep what the run looked at: all open risks of the system where it names none. Refused where there is no risk."""
+    """Keep what the run looked at: all open risks of the system where it names none."""
     rows = looked_at(run)
-    risks = [frozen_risk(row) for row in rows]
-    if not risks:
-        raise Refused("invalid", _("The system has no open risk to look at. Identify its risks first."))
     criteria = next((row.criteria for row in rows if row.criteria), None)
     system = run.system
     run.frozen = {
@@ -38,7 +34,7 @@ def freeze(member: Member, run: RiskAssessment) -> None:
         },
         "method": {"ref": run.method.ref, "edition": run.method.edition} if run.method else {},
         "criteria": {"ref": criteria.ref, "edition": criteria.edition} if criteria else {},
-        "risks": risks,
+        "risks": [frozen_risk(row) for row in rows],
     }
 
 
