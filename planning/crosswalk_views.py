@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from aims.organisation.refused import Refused
 from aims.pages.places import record_url, workspace_url
 from aims.pages.request import MemberRequest
 from aims.records.access import existing, may_add, visible
-from aims.records.changes import create, write
+from aims.records.changes import create, move, write
 from aims.records.models import Link
 from aims.records.registry import register_of
 from planning.act_sheet import spoken
@@ -130,7 +131,8 @@ def comparison(
     """The page; with a refusal what was typed for one row."""
     member = request.member
     kept = {
-        row.code: row for row in visible(member, StandardComparison).filter(standard=DEVICES, state__in=LIVE)
+        row.code: row
+        for row in visible(member, StandardComparison).filter(standard=DEVICES, state="in_force")
     }
     evidence = evidence_of(request, [row.pk for row in kept.values()])
     more = request.GET.get("show", "")
@@ -158,9 +160,6 @@ def comparison(
         "heading": spoken(edition().crosswalks.improvement_note.title),
     }
     return render(request, "planning/compare.html", context, status=status)
-
-
-LIVE = ("draft", "in_force")
 
 
 def level_words() -> dict[str, str]:
@@ -208,7 +207,7 @@ def keep(request: MemberRequest, code: str) -> HttpResponse:
     values = {"standing": request.POST.get("standing", ""), "note": request.POST.get("note", "")}
     row = (
         visible(request.member, StandardComparison)
-        .filter(standard=DEVICES, code=code, state__in=LIVE)
+        .filter(standard=DEVICES, code=code, state="in_force")
         .first()
     )
     try:
@@ -223,6 +222,7 @@ def keep(request: MemberRequest, code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("compare standard") + f"#c-{code}")
 
 
+@transaction.atomic
 def kept_row(
     request: MemberRequest, row: StandardComparison | None, code: str, values: dict[str, Any]
 ) -> StandardComparison:
@@ -231,6 +231,7 @@ def kept_row(
         given = request.POST.get("version", "")
         return write(request.member, row, values, int(given) if given.isascii() and given.isdigit() else None)
     title = f"{code} {heading(code)}"[:200]
-    return create(
+    record = create(
         request.member, StandardComparison, {**values, "title": title, "standard": DEVICES, "code": code}
     )
+    return move(request.member, record, "put_in_force", record.version)

@@ -54,7 +54,7 @@ class ConformityFile(Record):
     submitter = text(_("who submits on our behalf"))
     representative = text(_("authorised representative"))
     instructions = models.CharField(_("where the instructions for use are"), max_length=300, blank=True)
-    more_at = models.URLField(_("web address with more"), max_length=300, blank=True)
+    more_at = models.CharField(_("web address with more"), max_length=300, blank=True)
     monitoring = text(_("post-market monitoring plan"), 4000)
     cybersecurity = text(_("cybersecurity measures"), 4000)
     planned_changes = text(_("changes determined beforehand"), 4000)
@@ -103,7 +103,7 @@ class StandardComparison(Record):
             *Record.Meta.constraints,
             models.UniqueConstraint(
                 fields=["organisation", "standard", "code"],
-                condition=~models.Q(state="withdrawn"),
+                condition=models.Q(state="in_force"),
                 name="standardcomparison_code_once",
                 violation_error_message=_("This clause or control is compared already."),
             ),
