@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
-from aims.records.lifecycle import Lifecycle, State, Transition
+from aims.records.lifecycle import Lifecycle, State, Team, Transition
 from evaluation import auditing, certification, checklist, measuring, review_gathering, reviewing
 
 AUDITING = WRITERS | {Role.AUDITOR}
@@ -11,7 +11,10 @@ SIGNERS = frozenset({Role.EXECUTIVE})
 PLAN = ("objective", "criteria", "scope", "codes", "starts_on", "ends_on")
 RESULTS = ("held_on", "minutes", "attendees", "suitability", "adequacy", "effectiveness", "inputs")
 
+TEAM = Team("audit", auditing.by_auditors_alone)
+
 AUDIT = Lifecycle(
+    team=Team("id", auditing.by_auditors_alone, (auditing.keep_team,)),
     states=(
         State("planned", _("planned"), "info"),
         State("in_progress", _("in progress"), "info"),
@@ -73,6 +76,7 @@ AUDIT = Lifecycle(
 
 FINDING = Lifecycle(
     withdrawers=AUDITING,
+    team=TEAM,
     states=(
         State("draft", _("draft, sealed"), "seal"),
         State("shared", _("out for comment, sealed"), "seal"),
@@ -134,6 +138,7 @@ FINDING = Lifecycle(
 
 CHECK = Lifecycle(
     withdrawers=AUDITING,
+    team=TEAM,
     states=(
         State("open", _("in the audit room, sealed"), "seal"),
         State("reported", _("reported"), "ok", locked=True),
@@ -145,6 +150,7 @@ CHECK = Lifecycle(
 
 WORKING_NOTE = Lifecycle(
     withdrawers=AUDITING,
+    team=TEAM,
     states=(
         State("private", _("for the auditors alone"), "seal"),
         State("released", _("released"), "info"),

@@ -3,13 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
-from aims.records.lifecycle import Lifecycle, State, Transition
-from evaluation import requests, sampling
+from aims.records.lifecycle import Lifecycle, State, Team, Transition
+from evaluation import auditing, rehearsing, requests, sampling
 
 AUDITING = WRITERS | {Role.AUDITOR}
+TEAM = Team("audit", auditing.by_auditors_alone)
 
 SAMPLE = Lifecycle(
     withdrawers=AUDITING,
+    team=TEAM,
     states=(
         State("chosen", _("chosen")),
         State("fixed", _("population fixed"), "seal", locked=True),
@@ -51,17 +53,17 @@ SAMPLE = Lifecycle(
 
 VERDICT = Lifecycle(
     withdrawers=AUDITING,
+    team=TEAM,
     states=(
         State("open", _("in the audit room, sealed"), "seal"),
         State("reported", _("reported"), "ok", locked=True),
     ),
-    transitions=(
-        Transition("show", _("Show with the report"), ("open",), "reported", AUDITING),
-    ),
+    transitions=(Transition("show", _("Show with the report"), ("open",), "reported", AUDITING),),
 )
 
 REQUEST = Lifecycle(
     withdrawers=AUDITING,
+    team=TEAM,
     states=(
         State("asked", _("asked"), "info"),
         State("delivered", _("delivered"), "info"),
@@ -98,6 +100,20 @@ REQUEST = Lifecycle(
             AUDITING,
             note=True,
             effects=(requests.check_asker,),
+        ),
+    ),
+)
+
+REHEARSAL = Lifecycle(
+    states=(State("planned", _("to be drawn"), "info"), State("drawn", _("drawn"), "ok")),
+    transitions=(
+        Transition(
+            "run",
+            _("Draw and follow"),
+            ("planned",),
+            "drawn",
+            WRITERS | {Role.EXECUTIVE},
+            effects=(rehearsing.run,),
         ),
     ),
 )

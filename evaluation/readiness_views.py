@@ -4,27 +4,34 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from aims.organisation.member import Member
 from aims.pages.context import may_read_journal, top_title
-from aims.pages.places import workspace_url
+from aims.pages.places import record_url, workspace_url
 from aims.pages.request import MemberRequest
 from aims.pages.templatetags.marks import chip
-from aims.records.access import require
+from aims.pages.templatetags.words import date_text
+from aims.records.access import may_add, require
+from aims.records.changes import create, move
 from aims.records.coverage import gaps
-from aims.records.registry import Gap
+from aims.records.registry import Gap, register_of
 from aims.schedule.needs import preconditions
 from evaluation import proof_of_operation as proof
+from evaluation import rehearsing
 from evaluation.mandatory import items
+from evaluation.models import SimulatedAudit
 from evaluation.readiness import Figure, figures, staged
 from evaluation.simulated_audit import new_seed, seed_of, simulate
 from evaluation.strips import strip
 
+RUNS_SHOWN = 24
 MOST = 60  # gaps of one grade on the page
 GRADES = ("major", "minor", "observation")
 TONES = {"major": "bad", "minor": "warn"}
@@ -211,16 +218,30 @@ def flag_chip(flag: str) -> str:
 # ── Simulated audit ──────────────────────────────────────────────────────
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def simulation(request: MemberRequest) -> HttpResponse:
-    """A sample as stage 2 would draw it, and what of it could not be shown. The seed in the address draws it again."""
+    """The runs that were kept. A POST draws and keeps another; the seed in the address shows what one would find today."""
     require(may_see(request.member))
-    seed = seed_of(request.GET.get("seed", ""))
+    if request.method == "POST":
+        return rehearse(request)
+    seed, runs = seed_of(request.GET.get("seed", "")), rehearsing.history(request.member)
     context = {
         "title": _("Simulated audit"),
         "tabs": tabs("simulated audit"),
         "tabs_label": _("Readiness"),
         "simulated": simulate(request.member, seed) if seed else None,
+        "may_run": may_add(request.member, register_of(SimulatedAudit)),
+        "runs": [
+            {"run": one, "share": rehearsing.share(one), "url": record_url(one)} for one in runs[:RUNS_SHOWN]
+        ],
         "new_seed": new_seed(),
     }
     return render(request, "evaluation/readiness_simulation.html", context)
+
+
+@transaction.atomic
+def rehearse(request: MemberRequest) -> HttpResponse:
+    """Draw, follow, and keep the result."""
+    title = _("Simulated audit of %(day)s") % {"day": date_text(timezone.localdate())}
+    run = create(request.member, SimulatedAudit, {"title": title, "owner": request.member.id})
+    return HttpResponseRedirect(record_url(move(request.member, run, "run")))

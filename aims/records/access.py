@@ -113,14 +113,24 @@ def existing(row: T | None) -> T:
 
 def may_add(member: Member, register: Register) -> bool:
     """Whether a member may add a record to a register: its writers, and in an audit's registers whoever audits."""
-    writes = member.role in register.writers or (register.team not in ("", "id") and bool(member.audited))
+    team = register.lifecycle.team
+    audits_some = team is not None and team.relation != "id" and bool(member.audited)
+    writes = member.role in register.writers or audits_some
     return writes and not register.model.fixed and _scope(member, register, "write")
 
 
 def audits(member: Member, record: Record) -> bool:
     """Whether a member is named to audit what a record belongs to, whatever their role: then they work there as auditors."""
-    team = register_of(record).team
-    return bool(team) and str(getattr(record, "id" if team == "id" else f"{team}_id")) in member.audited
+    team = register_of(record).lifecycle.team
+    if team is None:
+        return False
+    return str(getattr(record, "id" if team.relation == "id" else f"{team.relation}_id")) in member.audited
+
+
+def _alone(record: Record, transition: Transition) -> bool:
+    """Whether nobody but the auditors takes a step."""
+    team = register_of(record).lifecycle.team
+    return team is not None and team.alone(record, transition.code)
 
 
 def may_change(member: Member, record: Record) -> bool:
@@ -163,7 +173,7 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
     if transition.four_eyes and member.outside_reviewer:
         return True
     named = audits(member, record)
-    if not named and register.alone and register.alone(record, transition.code):
+    if not named and _alone(record, transition):
         return False
     if named and Role.AUDITOR in transition.roles:
         return True
@@ -178,7 +188,7 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
 def require_move(member: Member, record: Record, transition: Transition) -> None:
     """Refuse a step that a member may not take; where only auditors may, say so."""
     register = register_of(record)
-    alone = register.alone and register.alone(record, transition.code) and not audits(member, record)
+    alone = _alone(record, transition) and not audits(member, record)
     if alone and _scope(member, register, "write"):
         raise Refused("forbidden", _("Only the auditors of this audit can do this."))
     require(may_move(member, record, transition))

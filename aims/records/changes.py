@@ -96,8 +96,9 @@ def write(
     if register_of(record).lifecycle.state(record.state).locked:
         raise Refused("locked", _("This record is closed in its present state. Move it back first."))
     _fill(member, record, data, parts or {})
-    for effect in register_of(record).written:
-        effect(member, record)
+    if team := register_of(record).lifecycle.team:
+        for effect in team.written:
+            effect(member, record)
     return record
 
 

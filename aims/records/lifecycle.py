@@ -50,6 +50,19 @@ WITHDRAWN = State("withdrawn", _("withdrawn"), "idle", locked=True)
 
 
 @dataclass(frozen=True)
+class Team:
+    """Who is named to audit what a record belongs to works on the record as an auditor does, whatever their role.
+
+    `relation` leads to what an audit grant is on ("audit"; "id" for the record itself). `alone` tells of a record and a step
+    whether nobody but its auditors takes it. `written` follows each writing of the record.
+    """
+
+    relation: str
+    alone: Callable[[Any, str], bool]
+    written: tuple[Callable[[Any, Any], None], ...] = ()
+
+
+@dataclass(frozen=True)
 class Lifecycle:
     """States and transitions; the first state is where a record begins. Every lifecycle can withdraw and restore.
 
@@ -59,6 +72,7 @@ class Lifecycle:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...] = ()
     withdrawers: frozenset[Role] = WRITERS  # who withdraws and restores
+    team: Team | None = None
 
     @property
     def initial(self) -> str:

@@ -40,12 +40,6 @@ class Register:
     record_types: tuple[str, ...] = ()  # of the catalogue, parts' types included
     writers: frozenset[Role] = WRITERS  # who adds records, and changes any of them
     sealed: Callable[[Member], Q] | None = None
-    # the relation to what is audited by a team ("audit"; "id" for the record itself): who holds an audit grant on it works
-    # here as an auditor does, whatever their role
-    team: str = ""
-    # the steps, of a record, that nobody takes but the holders of such a grant
-    alone: Callable[[Record, str], bool] | None = None
-    written: tuple[Callable[[Member, Record], None], ...] = ()  # what follows when a record has been written
     icon: str = "file-text"
     about: Words = ""  # one sentence: what belongs here
     views: tuple[

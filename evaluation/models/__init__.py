@@ -12,6 +12,7 @@ from evaluation.models.certification import BodyFinding, BodyNotice, Certificati
 from evaluation.models.findings import Finding
 from evaluation.models.measuring import EvaluationFigure, Measurement, Metric, PerformanceEvaluation
 from evaluation.models.outside import AuditorRead, OutsideAuditor
+from evaluation.models.rehearsals import SimulatedAudit
 from evaluation.models.reviews import ManagementReview, ReviewDecision, ReviewInput
 from evaluation.models.room import AuditCheck, WorkingNote
 from evaluation.models.sampling import AuditRequest, Population, Sample
@@ -42,5 +43,6 @@ __all__ = [
     "Sample",
     "SampleVerdict",
     "Scale",
+    "SimulatedAudit",
     "WorkingNote",
 ]

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from aims.organisation.roles import WRITERS, Role
 from aims.records.registry import ObligationRule, Register
-from evaluation import auditing
+from evaluation import auditing, rehearsing
 from evaluation import lifecycles_sampling as lifecycles
-from evaluation.models import AuditRequest, Sample, SampleVerdict
+from evaluation.models import AuditRequest, Sample, SampleVerdict, SimulatedAudit
 
 REGISTERS = (
     Register(
@@ -19,8 +20,6 @@ REGISTERS = (
         filters=("state", "audit", "owner"),
         lifecycle=lifecycles.SAMPLE,
         writers=lifecycles.AUDITING,
-        team="audit",
-        alone=auditing.by_auditors_alone,
         icon="dices",
         about=_("Records drawn by chance from a list that was fixed before, so that nobody can pick."),
     ),
@@ -32,8 +31,6 @@ REGISTERS = (
         filters=("state", "audit", "sample", "verdict"),
         lifecycle=lifecycles.VERDICT,
         writers=lifecycles.AUDITING,
-        team="audit",
-        alone=auditing.by_auditors_alone,
         sealed=auditing.sealed_checks,
         icon="list-checks",
         about=_("What auditors concluded on each record of a sample. Only they see it before the report."),
@@ -49,11 +46,25 @@ REGISTERS = (
         filters=("state", "audit", "owner"),
         lifecycle=lifecycles.REQUEST,
         writers=lifecycles.AUDITING,
-        team="audit",
-        alone=auditing.by_auditors_alone,
         icon="inbox",
         about=_("What auditors ask to be shown, from whom and by when; delivered with evidence or in words."),
     ),
 )
+
+REHEARSALS = (
+    Register(
+        SimulatedAudit,
+        answers=("9.2.1",),
+        columns=("title", "run_at", "asked", "lacking", "run_by"),
+        form=((_("The run"), ("title", "owner", "notes")),),
+        filters=("state", "owner"),
+        lifecycle=lifecycles.REHEARSAL,
+        writers=WRITERS | {Role.EXECUTIVE},
+        sealed=rehearsing.sealed_runs,
+        icon="dices",
+        about=_("Stage-2 audits rehearsed: what was drawn by chance, and what could not be shown that day."),
+    ),
+)
+REGISTERS = (*REGISTERS, *REHEARSALS)
 
 OBLIGATIONS: tuple[ObligationRule, ...] = ()

@@ -22,7 +22,7 @@ from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
 from context.models import ContextIssue
 from evaluation.auditing import asks_in
-from evaluation.models import Audit, Sample
+from evaluation.models import Audit, Sample, SimulatedAudit
 from evaluation.outside import HOSTS
 from evaluation.review_report import may_read as may_read_board
 from evaluation.room import writes as writes_in_room
@@ -352,6 +352,11 @@ def hosts(member: Member, side: Side) -> Outcome:
     return allowed(member.role in HOSTS) if seen(member, side.records["audits"]) else Outcome.HIDDEN
 
 
+def rehearses(member: Member, side: Side) -> Outcome:
+    """Who reads the whole organisation and keeps runs."""
+    return allowed(may_read_journal(member) and may_add(member, register_of(SimulatedAudit)))
+
+
 administrators = only(Role.ADMINISTRATOR)
 leaders = only(*LEADERS)
 journal = may(may_read_journal)
@@ -387,6 +392,7 @@ LONE: dict[str, Lone] = {
     "readiness": journal,
     "proof of operation": journal,
     "simulated audit": journal,
+    "simulated audit POST": rehearses,
     "settings": all_,
     "profile": all_,
     "add member": administrators,
