@@ -239,6 +239,14 @@ class PartRows(PartRowsBase):
 
     part: type[Part]
 
+    def total_form_count(self) -> int:
+        """How many rows there are: a browser sends each with its id, so what only the total speaks of is not drawn."""
+        total = super().total_form_count()
+        if not self.is_bound:
+            return total
+        sent = (re.match(rf"{re.escape(self.prefix or '')}-(\d{{1,4}})-", key, re.ASCII) for key in self.data)
+        return min(total, max((int(found[1]) + 1 for found in sent if found), default=0))
+
     @property
     def heading(self) -> str:
         """What the parts are called."""
