@@ -1,4 +1,4 @@
-"""The conformity file of a system under the AI Act, and how ISO/IEC 42001 compares with a standard that is in place already."""
+"""The conformity file of a system under the AI Act, and how ISO/IEC 42001 compares with a standard that is there already."""
 
 from django.core.exceptions import ValidationError
 from django.db import models

@@ -83,7 +83,7 @@ def test_what_we_have_is_kept_through_the_one_door(office: tuple[Client, World])
     )
     assert row.title == "9.2.1 Internal audit – General"
     stale = {"standing": "partly", "note": "QP-12", "version": "1"}
-    assert client.post("/crosswalks/iso-13485/9.2.1/", stale).status_code == 409
+    assert client.post("/crosswalks/iso-13485/9.2.1/", stale).status_code == 412
     fresh = stale | {"version": str(row.version), "evidence": "1"}
     answer = client.post("/crosswalks/iso-13485/9.2.1/", fresh)
     assert answer.headers["Location"].endswith("#evidence")
@@ -107,5 +107,8 @@ def test_crosswalks_stand_on_the_pages_of_requirements(office: tuple[Client, Wor
     client, _world = office
     words = Page(client.get("/crosswalks/?framework=nist").content.decode()).words()
     assert "From NIST AI RMF 1.0 to ISO/IEC 42001" in words and "MEASURE 2.11" in words
+    for place, number in (("9.2.1", "8.2.4"), ("A.7?line=A.7.5", "7.5.9"), ("6.1.4", "Art. 27")):
+        words = Page(client.get(f"/clauses/{place}").content.decode()).words()
+        assert "Related topics elsewhere" in words and number in words, place
     words = Page(client.get("/crosswalks/?q=nothing-like-it").content.decode()).words()
     assert "Nothing corresponds" in words
