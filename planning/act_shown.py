@@ -37,11 +37,15 @@ def role_words(role: str) -> str:
     return words.get(role, role)
 
 
+def standing_words(standing: str) -> str:
+    """How far a duty is answered."""
+    return {"answered": _("Records there"), "partly": _("In part"), "nothing": _("Nothing yet")}[standing]
+
+
 def standing_chip(row: Answered) -> SafeString:
-    """How far a duty is answered; one that applies later asks for nothing yet."""
-    words = {"answered": _("Records there"), "partly": _("In part"), "nothing": _("Nothing yet")}
+    """The same as a chip; a duty that applies later asks for nothing yet."""
     tone = TONES[row.standing] if row.in_force or row.standing == "answered" else "idle"
-    return chip(words[row.standing], tone)
+    return chip(standing_words(row.standing), tone)
 
 
 def reach_words(reach: str) -> str:
