@@ -9,6 +9,7 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from aims.pack import law
 from aims.pack.contents import Chart, Group, Html, RegisterPart, Sheet, Table
 from aims.pack.evidence import Proofs
 from aims.pack.prose import prose
@@ -36,7 +37,9 @@ def register_part(
 ) -> RegisterPart:
     """A register: the records in a table, then the newest on a sheet each, as many as `sheets` says."""
     register = rows.register
-    shown = [sheet(rows, record, proofs, named) for record in rows.records[-sheets:]] if sheets else []
+    more = law.tables(rows, named.member) if sheets else {}
+    listed = rows.records[-sheets:] if sheets else []
+    shown = [sheet(rows, record, proofs, named, more.get(record.pk, ())) for record in listed]
     return RegisterPart(
         anchor=f"register-{register.path}",
         title=first_letter_up(str(register.plural)),
@@ -110,8 +113,9 @@ def breakable(text: str) -> Html:
     return text
 
 
-def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
-    """A record with all its filled fields under the headings of its form, its parts, evidence and signatures."""
+def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named, more: Sequence[Table] = ()) -> Sheet:
+    """A record with all its filled fields under the headings of its form, its parts, evidence and signatures; `more` is
+    what follows from other records."""
     register = rows.register
     sections = [*register.form, (_("Computed"), register.model.settled)]
     groups = [group(str(heading), register, record, names, named) for heading, names in sections]
@@ -122,9 +126,12 @@ def sheet(rows: Rows, record: Any, proofs: Proofs, named: Named) -> Sheet:
         state=state(register, record),
         groups=compact([found for found in groups if found.short or found.middle or found.long]),
         parts=[
-            part_table(part, found[record.pk], named)
-            for part, found in rows.parts.items()
-            if record.pk in found
+            *(
+                part_table(part, found[record.pk], named)
+                for part, found in rows.parts.items()
+                if record.pk in found
+            ),
+            *more,
         ],
         evidence=proofs.of.get(record.pk, ()),
         signatures=proofs.signed.get(record.pk, ()),
@@ -162,13 +169,21 @@ def for_programs(field: Any, kept: Any = None) -> bool:
     """Whether a value tells people nothing: bare ids, and structures that the attached data has."""
     if isinstance(field, models.UUIDField) and not field.is_relation:
         return True
+    if own_words(field):
+        return False
     rows = kept if isinstance(kept, list) else [kept]
     return isinstance(field, models.JSONField) and any(isinstance(row, dict) for row in rows)
 
 
+def own_words(field: Any) -> bool:
+    """Whether a field knows how it reads: a structure, such as answers to questions, that people read line by line."""
+    return isinstance(field, models.JSONField) and callable(getattr(field, "words", None))
+
+
 def length(field: Any, shown: Html) -> str:
     """How much room a value needs: `short`, `middle`, `long`."""
-    if isinstance(field, MarkdownField) or (isinstance(field, models.TextField) and "<p>" in shown):
+    lines = isinstance(field, models.TextField) or own_words(field)
+    if isinstance(field, MarkdownField) or (lines and "<p>" in shown):
         return "long"
     return "short" if len(shown) <= SHORT else "middle"
 
@@ -178,7 +193,8 @@ def value(field: Any, kept: Any, named: Named) -> Html:
     if isinstance(field, MarkdownField):
         return format_html('<div class="prose">{}</div>', prose(kept)) if str(kept).strip() else ""
     said = words(field, kept, named)
-    if isinstance(field, models.TextField) and ("\n" in said.strip() or len(said) > MIDDLE):
+    lines = isinstance(field, models.TextField) or own_words(field)
+    if lines and ("\n" in said.strip() or len(said) > MIDDLE):
         return mark_safe(linebreaks(said, autoescape=True))  # noqa: S308 - escaped by linebreaks
     return said
 
