@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("aims.api.urls")),
     path("", include("context.urls")),
     path("", include("leadership.urls")),
+    path("", include("context.system_urls")),
     path("", include("planning.urls")),
     path("", include("evaluation.urls")),
     path("", include("evaluation.readiness_urls")),

@@ -1,5 +1,6 @@
 """Versions of an AI system: what was built, validated, released and taken out of use, each a record of its own (A.6.2)."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.base import Part, Record
-from aims.records.display import first_letter_up
+from aims.records.display import first_letter_up, plain
 from aims.records.fields import Relation
 from aims.records.registry import register
 from context.models.systems import AISystem
@@ -84,6 +85,22 @@ class SystemVersion(Record):
             raise ValidationError({"released_on": _("It is released after it was validated, not before.")})
 
 
+class FigureField(models.DecimalField):  # type: ignore[type-arg]
+    """An exact number, read without the zeros behind its fraction."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max_digits": 18, "decimal_places": 6, **options})
+
+    def deconstruct(self) -> Any:
+        """In migrations it is what the database keeps."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.DecimalField", args, options
+
+    def words(self, value: Any) -> str:
+        """The number as people write it."""
+        return plain(Decimal(str(value)).normalize()) if value is not None else ""
+
+
 class EvaluationResult(Part):
     """A result of testing a version: a metric, for whom, on which data, and what it had to reach (A.6.2.4)."""
 
@@ -99,12 +116,12 @@ class EvaluationResult(Part):
     system_version = Relation(SystemVersion, on_delete=models.CASCADE, related_name="evaluations")
     metric = models.CharField(_("metric"), max_length=200)
     subgroup = models.CharField(_("subgroup"), max_length=200, blank=True)
-    value = models.DecimalField(_("value"), max_digits=18, decimal_places=6)
+    value = FigureField(_("value"))
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     comparison = models.CharField(
         _("a good value is"), max_length=10, choices=Comparison.choices, default=Comparison.LEAST
     )
-    threshold = models.DecimalField(_("threshold"), max_digits=18, decimal_places=6, null=True, blank=True)
+    threshold = FigureField(_("threshold"), null=True, blank=True)
     dataset = models.CharField(_("data set"), max_length=200, blank=True)
 
     class Meta(Part.Meta):

@@ -34,7 +34,7 @@ SYSTEMS = (
     ),
     Register(
         SystemVersion,
-        answers=("A.6.2.4", "A.6.2.5"),
+        answers=("4.1", "A.6.2.4", "A.6.2.5"),
         columns=("title", "system", "label", "released_on", "owner"),
         form=(
             (_("What it is"), ("title", "system", "label", "previous", "owner")),

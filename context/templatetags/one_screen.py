@@ -12,20 +12,23 @@ from aims.organisation.member import Member
 from aims.pages.places import record_url
 from aims.pages.templatetags.marks import chip
 from aims.pages.work import occurrence_rows
-from aims.records.access import visible
+from aims.records.access import may_add, visible
 from aims.records.coverage import gaps
 from aims.records.display import first_letter_up
 from aims.records.registry import Gap, Register, panels, register_of
 from aims.records.registry import register as find_register
 from aims.records.related import Related, Row, related
 from aims.schedule.models import Occurrence
-from context.models import AISystem
+from context import system_life
+from context.lifecycles import VERSIONS
+from context.models import AISystem, SystemVersion
 
 register = template.Library()
 SHOWN, NEXT = 6, 6
 # the links in their order: paths of registers, and keys of what later clauses add
 CHAIN = (
     "roles",
+    VERSIONS,
     "impact-assessments",
     "ai-risks",
     "controls",
@@ -38,6 +41,18 @@ CHAIN = (
 
 
 @register.simple_tag(takes_context=True)
+def description_of(context: Context, system: AISystem) -> dict[str, Any]:
+    """How far the description of a system is, and where it stands."""
+    return system_life.description(context["request"].member, system)
+
+
+@register.simple_tag(takes_context=True)
+def held_at(context: Context, version: SystemVersion) -> dict[str, Any]:
+    """What held when a version was released, and its results with whether they reach their threshold."""
+    return system_life.version_shown(context["request"].member, version)
+
+
+@register.simple_tag(takes_context=True)
 def one_screen(context: Context, system: AISystem) -> dict[str, Any]:
     """Everything about a system beside its own fields. The later clauses bring theirs through the registry."""
     member: Member = context["request"].member
@@ -45,9 +60,15 @@ def one_screen(context: Context, system: AISystem) -> dict[str, Any]:
     gathered = [(panel, panel.gather(member, system)) for panel in panels(register_of(system).path)]
     shown = [{"template": p.template, "wide": p.wide, **data} for p, data in gathered if data is not None]
     missing = gaps_about(member, system, found)
-    main = [one for one in found if one.register.path in CHAIN]
+    versions = system_life.versions(member, system)
+    main = [one for one in found if one.register.path in CHAIN and one.register.path != VERSIONS]
+    told = system_life.step(versions, found)
     return {
-        "chain": chain(system, main, shown),
+        "chain": chain(system, main, [*shown, *([{"step": told}] if told else [])]),
+        "stages": system_life.stages(member, system),
+        "versions": versions,
+        "add_version": version_form(member, system),
+        "to_come": system_life.to_come(found),
         "missing": [gap_row(gap) for gap in missing],
         "wide": [panel for panel in shown if panel["wide"]],
         "narrow": [panel for panel in shown if not panel["wide"]],
@@ -55,6 +76,14 @@ def one_screen(context: Context, system: AISystem) -> dict[str, Any]:
         "others": [summary(one, system.pk) for one in found if one.register.path not in CHAIN],
         "next": next_dates(member, system, found),
     }
+
+
+def version_form(member: Member, system: AISystem) -> str:
+    """Where a version of the system is written, for who may."""
+    known = find_register(VERSIONS)
+    if known is None or not may_add(member, known):
+        return ""
+    return reverse("new", args=[VERSIONS]) + f"?system={system.pk}"
 
 
 def chain(system: AISystem, main: list[Related], shown: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -313,6 +313,16 @@ def sees(kind: str) -> Lone:
     return lambda member, side: Outcome.ALLOWED if seen(member, side.records[kind]) else Outcome.HIDDEN
 
 
+def changes(kind: str) -> Lone:
+    """Who changes a record of the house."""
+
+    def rule(member: Member, side: Side) -> Outcome:
+        record = side.records[kind]
+        return allowed(may_change(member, record)) if seen(member, record) else Outcome.HIDDEN
+
+    return rule
+
+
 def in_room(kind: str) -> Lone:
     """The auditors of the audit of a record of the house write in its room, nobody else."""
 
@@ -441,6 +451,9 @@ LONE: dict[str, Lone] = {
     "crosswalks": all_,
     "compare standard": all_,
     "keep comparison": adds_to(StandardComparison),
+    "system description": sees("ai-systems"),
+    "edit description": changes("ai-systems"),
+    "system stage": changes("ai-systems"),
     "risk trend": all_,
     "identify risks": all_,
     "identify risks POST": adds_to(AIRisk),
@@ -582,6 +595,7 @@ KEYS |= {
     "end access": "outside",
     "mail invitation": "outside",
 }
+KEYS |= dict.fromkeys(("system description", "edit description", "system stage"), "ai-systems")
 KEYS |= dict.fromkeys(("save check", "save note", "evidence seen", "draft finding"), "audit-checks")
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "calendar feed", "stop digests", "set_language", "api-schema", "api-docs"}
