@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
 from aims.records.lifecycle import Lifecycle, State, Team, Transition
-from evaluation import auditing, certification, checklist, measuring, review_gathering, reviewing
+from evaluation import auditing, certification, checklist, measuring, reporting, review_gathering, reviewing
 
 AUDITING = WRITERS | {Role.AUDITOR}
 SIGNERS = frozenset({Role.EXECUTIVE})
@@ -50,7 +50,12 @@ AUDIT = Lifecycle(
             "reported",
             AUDITING,
             required=("conclusion", "reported_on"),
-            effects=(auditing.checked_report, auditing.issue_findings, auditing.show_checks),
+            effects=(
+                auditing.checked_report,
+                auditing.issue_findings,
+                auditing.show_checks,
+                reporting.distribute,
+            ),
         ),
         Transition(
             "accept",
@@ -58,7 +63,7 @@ AUDIT = Lifecycle(
             ("reported",),
             "reported",
             STAFF,
-            effects=(auditing.accept_report,),
+            effects=(auditing.accept_report, reporting.accepted),
         ),
         Transition(
             "sign_report",
@@ -69,7 +74,14 @@ AUDIT = Lifecycle(
             required=("conclusion", "reported_on"),
             meaning=_("I confirm that this report says what the audit found."),
         ),
-        Transition("close", _("Close the audit"), ("reported",), "closed", owner=True),
+        Transition(
+            "close",
+            _("Close the audit"),
+            ("reported",),
+            "closed",
+            owner=True,
+            effects=(reporting.must_be_signed, reporting.end_asking),
+        ),
         Transition("reopen", _("Open again"), ("closed",), "reported", note=True),
     ),
 )

@@ -14,10 +14,12 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership
 from aims.records.access import visible
 from aims.records.display import first_letter_up
+from aims.records.models import Signature
 from evaluation import judging, room
 from evaluation.independence import Standing, auditors, standings
 from evaluation.models import Audit, AuditCheck, Finding, Sample, SampleVerdict
 from evaluation.models.findings import grades
+from evaluation.reporting import signed_report
 
 Rows = list[list[str]]
 
@@ -77,6 +79,7 @@ def report(member: Member, audit: Audit) -> Report:
         findings(audit, found),
         conclusion,
         distribution(audit),
+        signatures(audit),
     ]
     draft = audit.state not in ("reported", "closed")
     return Report(audit, member.organisation_name, parts, draft)
@@ -240,8 +243,28 @@ def comment_missing(finding: Finding) -> str:
 def distribution(audit: Audit) -> Section:
     """Who got the report, and who accepted it (9.2.2-e)."""
     accepted = {row.name: day(row.accepted_on) for row in audit.acceptances.all()}
-    rows = [[m.name, m.title, accepted.pop(m.name, "")] for m in audit.recipients.all()]
-    rows += [[name, "", on] for name, on in accepted.items()]
-    heads = [_("Name"), _("Position"), _("Accepted on")]
+    sent = day(audit.reported_on) if audit.state in ("reported", "closed") else "–"
+    rows = [[m.name, m.title, sent, accepted.pop(m.name, _("not yet"))] for m in audit.recipients.all()]
+    rows += [[name, "", "–", on] for name, on in accepted.items()]
+    heads = [_("Name"), _("Position"), _("Sent on"), _("Accepted on")]
     empty = _("Nobody is named yet.")
     return Section(_("Distribution and acceptance"), heads=heads, rows=rows, empty=empty)
+
+
+def signatures(audit: Audit) -> Section:
+    """Who signed the report, when, and whether the signature covers what it says now."""
+    rows = Signature.objects.filter(
+        organisation_id=audit.organisation_id, record_id=audit.pk, transition="sign_report"
+    ).order_by("signed_at", "pk")
+    standing = signed_report(audit)
+    table = [
+        [
+            row.name,
+            f"{row.signed_at:%Y-%m-%d %H:%M} UTC",
+            row.meaning,
+            _("of this content") if standing and row.digest == standing.digest else _("changed since"),
+        ]
+        for row in rows
+    ]
+    heads = [_("Signed by"), _("Signed on"), _("Meaning"), _("Content")]
+    return Section(_("Signatures"), heads=heads, rows=table, empty=_("The report is not signed yet."))

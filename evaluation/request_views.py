@@ -3,16 +3,17 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from aims.pages.places import record_crumbs, record_url
+from aims.pages.places import record_crumbs, record_url, safe_next
 from aims.pages.request import MemberRequest
-from aims.records.access import may_add, may_move, visible
+from aims.records.access import fetch, may_add, may_move, visible
 from aims.records.models import Link
 from aims.records.registry import register_of
 from evaluation import requests as asking
@@ -114,4 +115,15 @@ def acts(request: MemberRequest, row: AuditRequest) -> list[dict[str, Any]]:
             else reverse("move", args=[PATH, row.pk, step.code])
         )
         found.append({"label": step.label, "url": url, "post": step.code == "accept"})
+    if asking.may_remind(member, row, timezone.now()):
+        found.append({"label": _("Remind"), "url": reverse("remind", args=[row.pk]), "post": True})
     return found
+
+
+@require_POST
+def remind(request: MemberRequest, key: Any) -> HttpResponse:
+    """Ask again for what is late."""
+    row = fetch(request.member, AuditRequest, key)
+    asking.remind(request.member, row, timezone.now())
+    messages.success(request, _("%(ref)s is asked for again in the next daily mail.") % {"ref": row.ref})
+    return HttpResponseRedirect(safe_next(request, record_url(row)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership, Organisation
 from aims.organisation.refused import Refused
 from aims.organisation.roles import STAFF, Role
+from aims.records.access import require
 from aims.records.base import Record
-from aims.records.changes import create
+from aims.records.changes import create, locked
 from aims.records.models import Link
 from aims.records.registry import register_of
 from aims.schedule.asking import active_members, ask, holders
@@ -98,6 +100,28 @@ def check_asker(member: Member, request: AuditRequest) -> None:
         raise Refused(
             "forbidden", _("Only an auditor of this audit, or who asked, can say whether this is enough.")
         )
+
+
+def may_remind(member: Member, request: AuditRequest, now: datetime) -> bool:
+    """Whether a member may ask again for what is late: who says whether it is enough, once a day."""
+    day = today(member.time_zone, now)
+    late = request.state in WAITING and request.due is not None and request.due < day
+    told = request.reminded_at is not None and today(member.time_zone, request.reminded_at) == day
+    return late and not told and judges(member, request)
+
+
+@transaction.atomic
+def remind(member: Member, request: AuditRequest, now: datetime) -> None:
+    """Ask again: the day's digest says it once more, as every reminder; never a mail of its own."""
+    request = locked(member, request)
+    require(judges(member, request))
+    if not may_remind(member, request, now):
+        raise Refused("conflict", _("Only what is late is asked for again, once a day at most."))
+    keep_tasks(request, now)
+    tasks = Task.objects.filter(organisation_id=request.organisation_id, state=Task.State.OPEN)
+    tasks.filter(source__startswith=f"request:{request.pk}:show:").update(reminded_at=now)
+    request.reminded_at = now
+    request.save(update_fields=["reminded_at"])
 
 
 # ── Tasks ────────────────────────────────────────────────────────────────

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/<uuid:key>/report.pdf", report_views.report_pdf, name="audit report pdf"),
     path("audits/<uuid:key>/report.docx", report_views.report_word, name="audit report word"),
     path("audits/<uuid:key>/requests/", request_views.requests, name="audit requests"),
+    path("audits/requests/<uuid:key>/remind/", request_views.remind, name="remind"),
     path("audits/<uuid:key>/samples/", sample_views.samples, name="audit samples"),
     path("audits/<uuid:key>/evidence/", viewer.audit_evidence, name="audit evidence"),
     path("audits/<uuid:key>/outside/", outside_views.auditors, name="outside auditors"),

@@ -103,7 +103,7 @@ class AuditRequest(Record):
     """Something that an auditor asks to be shown; its owner delivers it, with evidence or in words."""
 
     ref_prefix = "REQ"
-    settled = ("sample", "item_kind", "item_id", "delivered_at")
+    settled = ("sample", "item_kind", "item_id", "delivered_at", "reminded_at")
 
     audit = Relation(Audit, verbose_name=_("audit"), related_name="requests")
     code = models.CharField(_("clause or control"), max_length=20, blank=True, validators=[known_code])
@@ -116,6 +116,7 @@ class AuditRequest(Record):
     item_kind = models.CharField(_("register"), max_length=60, blank=True, editable=False)
     item_id = models.UUIDField(_("record drawn"), null=True, blank=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("audit request")

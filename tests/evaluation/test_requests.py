@@ -16,7 +16,7 @@ from aims.records.models import Evidence
 from aims.schedule.models import Task
 from aims.schedule.tick import tick
 from evaluation.models import Audit, AuditRequest
-from evaluation.requests import follow_up
+from evaluation.requests import follow_up, may_remind, remind
 from tests.evaluation.story import again, begun, row
 from tests.pages.conftest import Browser
 from tests.people import World
@@ -115,6 +115,21 @@ def test_another_date_reaches_the_task(inside: World) -> None:
     assert Task.objects.get(record_id=request.pk, state=Task.State.OPEN).due == due
 
 
+def test_who_asked_reminds_of_what_is_late_once_a_day(inside: World) -> None:
+    audit = begun(inside)
+    hugo, now = again(inside.auditor), timezone.now()
+    timely, late = asked(inside, audit), asked(inside, audit, due=timezone.localdate() - timedelta(days=1))
+    assert not may_remind(hugo, timely, now)
+    remind(hugo, late, now)
+    assert Task.objects.get(record_id=late.pk).reminded_at == now  # the next digest says it again
+    late.refresh_from_db()
+    assert late.reminded_at == now
+    for member, when in ((hugo, now), (inside.officer, now), (inside.contributor, now + timedelta(days=1))):
+        with pytest.raises(Refused):
+            remind(member, late, when)
+    remind(hugo, late, now + timedelta(days=1))
+
+
 def test_what_is_late_is_told_to_who_is_above(inside: World) -> None:
     request = asked(inside, begun(inside), due=timezone.localdate() - timedelta(days=2))
     tick(inside.orvanne, timezone.now())
@@ -201,6 +216,30 @@ def test_accepting_comes_back_to_the_list(world: World, hugo: Client) -> None:
     assert answer.status_code == 302 and answer.headers["Location"] == place(audit)
     answer = hugo.get(place(audit, "?state=accepted"))
     assert first.ref in answer.content.decode()
+
+
+def test_each_sees_how_a_request_stands(world: World, hugo: Client, browser: Browser) -> None:
+    audit, delivered, late = made(world)
+    claire, yuki = browser(world.executive), browser(world.contributor)
+
+    def seen(client: Client, request: AuditRequest) -> str:
+        return str(client.get(f"/registers/audit-requests/{request.pk}/").content.decode())
+
+    assert "You are asked to show this" in seen(claire, late) and "Hugo Renard asked on" in seen(claire, late)
+    assert "Claire Vasseur is asked" in seen(hugo, late) and f"/audits/requests/{late.pk}/remind/" in seen(
+        hugo, late
+    )
+    assert f"{late.pk}/remind/" not in seen(claire, late) and "the auditors look at it" in seen(
+        yuki, delivered
+    )
+    assert f"{late.pk}/remind/" in hugo.get(place(audit)).content.decode()
+    assert hugo.post(f"/audits/requests/{late.pk}/remind/").status_code == 302
+    assert hugo.post(f"/audits/requests/{late.pk}/remind/").status_code == 409
+    assert claire.post(f"/audits/requests/{late.pk}/remind/").status_code == 403
+    assert "Last reminded" in seen(claire, late)
+    with acting(world.orvanne.pk, world.officer.actor):
+        move(again(world.auditor), delivered, "send_back", note="Of the wrong year")
+    assert "Of the wrong year" in seen(yuki, delivered)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_list(

@@ -24,6 +24,7 @@ from context.models import ContextIssue
 from evaluation.auditing import asks_in
 from evaluation.models import Audit, Sample, SimulatedAudit
 from evaluation.outside import HOSTS
+from evaluation.requests import judges
 from evaluation.review_report import may_read as may_read_board
 from evaluation.room import writes as writes_in_room
 from leadership.models import RoleAssignment
@@ -367,6 +368,12 @@ def rehearses(member: Member, side: Side) -> Outcome:
     return allowed(may_read_journal(member) and may_add(member, register_of(SimulatedAudit)))
 
 
+def reminds(member: Member, side: Side) -> Outcome:
+    """Who sees a request and says whether what came is enough."""
+    request: Any = side.records["audit-requests"]
+    return allowed(judges(member, request)) if seen(member, request) else Outcome.HIDDEN
+
+
 administrators = only(Role.ADMINISTRATOR)
 leaders = only(*LEADERS)
 journal = may(may_read_journal)
@@ -481,6 +488,7 @@ LONE: dict[str, Lone] = {
     "audit samples": sees("audits"),
     "audit samples POST": draws,
     "sample list": sees("samples"),
+    "remind": reminds,
     "judge sample": sees("samples"),
     "judge sample POST": in_room("samples"),
     "outside auditors": hosts,
@@ -590,6 +598,7 @@ KEYS |= dict.fromkeys(
     "audits",
 )
 KEYS |= {
+    "remind": "audit-requests",
     "sample list": "samples",
     "judge sample": "samples",
     "end access": "outside",
