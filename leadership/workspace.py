@@ -5,15 +5,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
-from aims.records.registry import Event, Indicator, ObligationRule, Register, ReviewInput, Workspace
+from aims.records.registry import Event, Indicator, ObligationRule, Panel, Register, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from leadership import inputs, lifecycles
+from leadership import inputs, lifecycles, policy_views, readers
 from leadership.models import (
     AIPolicy,
     LeadershipAction,
+    PolicyAcknowledgement,
     PolicyException,
     PolicyLink,
     PolicyPrinciple,
+    PolicyPublication,
     RoleAssignment,
 )
 from leadership.rules import RULES
@@ -27,11 +29,12 @@ REGISTERS = (
             (_("The policy"), ("title", "edition", "text", "owner")),
             (_("What clause 5.2 asks for"), ("suits", "basis", "requirements", "improvement")),
             (_("Use"), ("exceptions", "available", "changed")),
-            (_("When it holds"), ("effective_from", "review_due")),
+            (_("When it holds"), ("effective_from", "review_due", "review")),
         ),
         lifecycle=lifecycles.POLICY,
         parts=(PolicyPrinciple, PolicyLink),
         record_types=("ai_policy", "policy_link", "review"),
+        views=((_("From the template"), "policy template", "file-plus"),),
         icon="landmark",
         about=_("The AI policy in its versions: approved by top management, with its principles."),
     ),
@@ -43,10 +46,12 @@ REGISTERS = (
             (_("The role"), ("title", "role", "system", "codes", "owner")),
             (_("Who holds it"), ("holder", "deputy", "effective_from", "until")),
             (_("What it means"), ("responsibility", "authority", "communicated_on", "review_due")),
+            (_("Part in the activities"), ("accountable", "responsible", "consulted", "informed")),
         ),
         filters=("state", "role", "holder", "system"),
         lifecycle=lifecycles.ASSIGNMENT,
         record_types=("role_assignment",),
+        views=((_("Who answers for what"), "role matrix", "table"),),
         icon="badge",
         about=_("Who holds which AIMS role, with which authority, and who stands in."),
     ),
@@ -61,6 +66,7 @@ REGISTERS = (
         filters=("state", "kind", "decided_by"),
         writers=WRITERS | {Role.EXECUTIVE},
         record_types=("leadership_action",),
+        views=((_("Commitments"), "commitments", "list-checks"),),
         icon="megaphone",
         about=_("What top management decided or did about AI: budgets, messages, a launch that was stopped."),
     ),
@@ -77,6 +83,28 @@ REGISTERS = (
         writers=STAFF,
         icon="ban",
         about=_("Deviations from the AI policy: asked for, granted by another, ended by a date."),
+    ),
+    Register(
+        PolicyPublication,
+        answers=("5.2",),
+        columns=("title", "policy", "audience", "where", "published_on"),
+        form=((_("Publication"), ("title", "policy", "audience", "where", "published_on", "owner")),),
+        filters=("state", "policy", "audience"),
+        lifecycle=lifecycles.RECORDED,
+        icon="globe",
+        about=_("Where each version of the AI policy was published, since when, and for whom."),
+    ),
+    Register(
+        PolicyAcknowledgement,
+        answers=("5.2", "7.3"),
+        columns=("title", "person", "policy", "edition", "acknowledged_on", "how"),
+        form=((_("Who has read what"), ("policy", "person", "acknowledged_on", "how")),),
+        filters=("state", "policy", "how"),
+        lifecycle=lifecycles.RECORDED,
+        icon="user-check",
+        about=_(
+            "Who has read which version of the AI policy, and when. People say so themselves on its page."
+        ),
     ),
 )
 
@@ -130,5 +158,10 @@ workspace = Workspace(
             "warn",
         ),
     ),
+    panels=(
+        Panel("ai-policies", "leadership/policy_elements.html", policy_views.elements_panel, wide=True),
+        Panel("ai-policies", "leadership/policy_panel.html", policy_views.reading_panel),
+    ),
     rules=RULES,
+    followers=(readers.follow,),
 )
