@@ -10,10 +10,16 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from aims.organisation.acting import acting
+from tests.garbage import pytest_collection_finish, pytest_configure
 from tests.people import World, make_world
 from tests.tiers import pytest_runtest_logreport, pytest_terminal_summary
 
-__all__ = ["pytest_runtest_logreport", "pytest_terminal_summary"]  # hooks: pytest looks for them here
+__all__ = [  # hooks: pytest looks for them here
+    "pytest_collection_finish",
+    "pytest_configure",
+    "pytest_runtest_logreport",
+    "pytest_terminal_summary",
+]
 
 SILENCE = """
 set role aims_journal;
