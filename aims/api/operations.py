@@ -26,6 +26,8 @@ PAGED: dict[str, Shape] = {
 }
 POSITION: Shape = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 YES_NO: Shape = {"type": "boolean"}
+DRY: dict[str, Shape] = {"dry_run": YES_NO}  # checked, told what would follow, and nothing kept
+FORETOLD = shared("Foretold", thing(effects=several(thing(code=STRING, text=STRING, ref=STRING, url=STRING))))
 STEP = shared(
     "Step",
     thing(
@@ -67,11 +69,13 @@ def operations(register: Register) -> dict[str, Operation]:
     sparse: dict[str, Shape] = {"fields": STRING}
     return {
         "index": Operation(f"{name}_list", shape, query={**query, **PAGED, **sparse}, paged=True),
-        "create": Operation(f"{name}_create", shape, 201, request=shape, versioned=True),
+        "create": Operation(
+            f"{name}_create", shape, 201, request=shape, query=DRY, also={200: FORETOLD}, versioned=True
+        ),
         "retrieve": Operation(f"{name}_retrieve", shape, query=sparse, versioned=True, also={304: None}),
-        "update": Operation(f"{name}_update", shape, request=shape, versioned=True, guarded=True),
+        "update": Operation(f"{name}_update", shape, request=shape, query=DRY, versioned=True, guarded=True),
         "partial_update": Operation(
-            f"{name}_partial_update", shape, request=shape, versioned=True, guarded=True
+            f"{name}_partial_update", shape, request=shape, query=DRY, versioned=True, guarded=True
         ),
         "destroy": Operation(f"{name}_withdraw", None, 204, query={"note": STRING}, guarded=True),
         "steps": Operation(f"{name}_transitions_list", thing(results=several(STEP))),

@@ -77,6 +77,14 @@ def whole(request: Request, name: str, default: int, least: int = 0, most: int =
     return int(text)
 
 
+def yes(request: Request, name: str) -> bool:
+    """A parameter that is true or false; not given is false."""
+    text = request.query_params.get(name, "false")
+    if text not in TRUTHS:
+        raise refuse(name, _("Write true or false."))
+    return TRUTHS[text]
+
+
 def limit_of(request: Request) -> int:
     """How many rows a page shall have."""
     return whole(request, "limit", LIMIT, 1, MOST)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import URLPattern, path
@@ -13,7 +14,7 @@ from aims.api import inputs
 from aims.api.belongings import Belongings
 from aims.api.conditions import etag, expected, showing_current, unchanged
 from aims.api.operations import operations
-from aims.api.queries import limit_of, names_of, next_link, page, whole
+from aims.api.queries import limit_of, names_of, next_link, page, whole, yes
 from aims.api.serializers import Input, empty, parse
 from aims.api.views import answer
 from aims.journal.history import Change, history
@@ -21,6 +22,7 @@ from aims.organisation.refused import Refused
 from aims.records import changes
 from aims.records.access import existing, fetch, may_add, may_change, may_move, require
 from aims.records.base import Record
+from aims.records.foretelling import foretell
 from aims.records.lifecycle import Transition
 from aims.records.models import Evidence
 from aims.records.registry import Register, register_of
@@ -82,6 +84,10 @@ class RegisterSet(Belongings):
     def create(self, request: Request) -> Response:
         """Add a record; it begins in the first state of its lifecycle."""
         values, parts = parse(self.member, self.register, request.data)
+        if yes(request, "dry_run"):
+            return self._foretold(
+                lambda: changes.create(self.member, self.register.model, values, parts), None
+            )
         record = changes.create(self.member, self.register.model, values, parts)
         return self._shown(record, 201, Location=f"{request.path}{record.pk}/")
 
@@ -99,6 +105,10 @@ class RegisterSet(Belongings):
             version = expected(request, self.record)
             given = parse(self.member, self.register, request.data, self.record, whole)
             values, parts = complete(given)
+            if yes(request, "dry_run"):
+                return self._foretold(
+                    lambda: changes.write(self.member, self.record, values, version, parts), self.record
+                )
             record = changes.write(self.member, self.record, values, version, parts)
         return self._shown(record)
 
@@ -136,6 +146,11 @@ class RegisterSet(Belongings):
         rows = history(self.record, limit, before or None)
         more = next_link(request, "before", rows[-1].id) if len(rows) == limit else None
         return answer({"next": more, "results": [change_shape(row) for row in rows]})
+
+    def _foretold(self, change: Callable[[], Record], record: Record | None) -> Response:
+        """What would follow from a change: it is checked as a real one is, and nothing is kept."""
+        row = represent(self.member, self.register, record.pk) if record else {}
+        return answer({**(row or {}), "effects": [asdict(effect) for effect in foretell(change)]})
 
     def _shown(self, record: Record, status: int = 200, **headers: str) -> Response:
         row = represent(self.member, self.register, record.pk)

@@ -52,6 +52,9 @@ class Record(Owned):
     # the rows of parts that a change brings, as they were given and not yet checked: `settle` comes before they are kept
     coming: Mapping[str, Any] = MappingProxyType({})
 
+    # what followed elsewhere from the change that was just made (`registry.Effect`)
+    effects: tuple[Any, ...] = ()
+
     ref = models.CharField(_("number"), max_length=30, editable=False)
     external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)  # noqa: DJ001 - unique or NULL
     title = models.CharField(_("title"), max_length=200)

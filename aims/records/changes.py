@@ -23,7 +23,7 @@ from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
 from aims.records.mentions import note_mentions
 from aims.records.models import Comment
-from aims.records.registry import Register, followers, guards, register_of
+from aims.records.registry import Register, followers, guards, observers, register_of
 
 R = TypeVar("R", bound=Record)
 Parts = Mapping[str, Sequence[Mapping[str, Any]]]  # relation's name → rows as they shall be
@@ -49,6 +49,7 @@ def create(member: Member, model: type[R], data: Mapping[str, Any], parts: Parts
     else:
         ref = next_ref(member, model)
     record = _new(member, model, data, parts or {}, ref)
+    _observed(member, record, [{} for _observer in observers(register_of(model).path)])
     _follow(member, record, "create")
     return record
 
@@ -95,11 +96,20 @@ def write(
     _check_version(record, version)
     if register_of(record).lifecycle.state(record.state).locked:
         raise Refused("locked", _("This record is closed in its present state. Move it back first."))
+    seen = [observer.look(record) for observer in observers(register_of(record).path)]
     _fill(member, record, data, parts or {})
+    _observed(member, record, seen)
     if team := register_of(record).lifecycle.team:
         for effect in team.written:
             effect(member, record)
     return record
+
+
+def _observed(member: Member, record: Record, before: list[dict[str, Any]]) -> None:
+    """Tell who observes this kind what it was and what it is; keep what followed with the record, to be said."""
+    pairs = zip(observers(register_of(record).path), before, strict=True)
+    found = [observer.told(member, record, was, observer.look(record)) for observer, was in pairs]
+    record.effects = tuple(effect for effects in found for effect in effects)
 
 
 @transaction.atomic

@@ -236,6 +236,29 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class Observer:
+    """What a clause looks at when records of a register are created or written, its own or another clause's.
+
+    `look` answers the record as it is, before and after; `told` acts on the difference in the same transaction and answers
+    what followed, in words for a person (`Effect`). Nothing is asked for kinds that nobody observes.
+    """
+
+    register: str  # path of the register whose records are observed
+    look: Callable[[Any], dict[str, Any]]
+    told: Callable[[Member, Any, dict[str, Any], dict[str, Any]], list["Effect"]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What follows from a change elsewhere: a kind for programs, words for people, and the record that it touches."""
+
+    code: str
+    text: str
+    ref: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Basis:
     """What a decision about a record rests on: an assessment that holds today, written down with the decision.
 
@@ -272,6 +295,7 @@ class Workspace:
     founding: tuple[Callable[[Member], None], ...] = ()  # what a new organisation starts with
     followers: tuple[Callable[[Member, Record, str], None], ...] = ()  # told of every step ("create" is one)
     guards: tuple[Guard, ...] = ()  # asked before steps, also of other clauses' records
+    observers: tuple[Observer, ...] = ()  # told of what was created or written, with before and after
     bases: tuple[Basis, ...] = ()  # assessments that are written down with decisions of earlier clauses
 
 
@@ -297,6 +321,12 @@ def followers() -> tuple[Callable[[Member, Record, str], None], ...]:
 def guards(step: str) -> tuple[Guard, ...]:
     """What the clauses ask before a step `register.transition`."""
     return tuple(g for workspace in workspaces() for g in workspace.guards if g.step == step)
+
+
+@lru_cache
+def observers(path: str) -> tuple[Observer, ...]:
+    """Who looks at changes of a register's records."""
+    return tuple(o for workspace in workspaces() for o in workspace.observers if o.register == path)
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """New records and changes of records: one form for every kind, with its parts, that loses nothing that was typed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,8 @@ from aims.records.access import fetch, may_add, may_change, require
 from aims.records.base import Record
 from aims.records.changes import create, write
 from aims.records.display import first_letter_up
-from aims.records.registry import Register, register_of
+from aims.records.foretelling import foretell
+from aims.records.registry import Effect, Register, observers, register_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,8 +42,14 @@ def new(request: MemberRequest, path: str) -> HttpResponse:
         return one_more(request, sheet, request.POST)
     if not sheet.is_valid():
         return show(request, sheet, 422)
+
+    def make() -> Record:
+        return create(request.member, register.model, sheet.form.entered, sheet.entered_parts)
+
     try:
-        record = create(request.member, register.model, sheet.form.entered, sheet.entered_parts)
+        if effects := unconfirmed(request, register, make):
+            return show(request, sheet, effects=effects)
+        record = make()
         if source:
             origins.lay(request.member, source, record)
     except Refused as refusal:
@@ -74,10 +82,16 @@ def unread(sheet: Sheet) -> Refused:
 def save(request: MemberRequest, record: Record, sheet: Sheet) -> HttpResponse:
     """Write through the door; a refusal comes back with everything that was typed."""
     version = sheet.form.cleaned_data["version"]
+
+    def change() -> Record:
+        return write(request.member, record, sheet.form.entered, version, sheet.entered_parts)
+
     try:
         if version is None:
             raise Refused("version_needed", _("The form is incomplete. Load the page again."))
-        record = write(request.member, record, sheet.form.entered, version, sheet.entered_parts)
+        if effects := unconfirmed(request, sheet.register, change):
+            return show(request, sheet, effects=effects)
+        record = change()
     except Refused as refusal:
         if refusal.code == "stale":
             return conflict(request, record, sheet, refusal)
@@ -92,6 +106,15 @@ def save(request: MemberRequest, record: Record, sheet: Sheet) -> HttpResponse:
         _("Saved as version %(version)d of %(ref)s.") % {"version": record.version, "ref": record.ref},
     )
     return HttpResponseRedirect(safe_next(request, record_url(record)))
+
+
+def unconfirmed(
+    request: MemberRequest, register: Register, change: Callable[[], Record]
+) -> tuple[Effect, ...]:
+    """What would follow elsewhere from a change that nobody has confirmed yet: it is shown before anything is saved."""
+    if "confirmed" in request.POST or wants_short_answer(request) or not observers(register.path):
+        return ()
+    return foretell(change)
 
 
 def refuse(request: MemberRequest, sheet: Sheet, refusal: Refused) -> HttpResponse:
@@ -122,9 +145,13 @@ def one_more(request: MemberRequest, sheet: Sheet, data: QueryDict) -> HttpRespo
 
 
 def show(
-    request: MemberRequest, sheet: Sheet, status: int = 200, both: Conflict | None = None
+    request: MemberRequest,
+    sheet: Sheet,
+    status: int = 200,
+    both: Conflict | None = None,
+    effects: tuple[Effect, ...] = (),
 ) -> HttpResponse:
-    """The form."""
+    """The form; with `effects`, what would follow from saving it, to be confirmed."""
     register, record = sheet.register, sheet.record
     context = {
         "title": heading(register, record),
@@ -134,6 +161,7 @@ def show(
         "sheet": sheet,
         "form": sheet.form,
         "conflict": both,
+        "effects": effects,
         "next": safe_next(request, ""),
         "back_url": safe_next(
             request, record_url(record) if record else crumbs(register, ("", ""))[-2]["url"]
