@@ -196,6 +196,11 @@ def test_an_interrupted_check_ends_the_run(number: signal.Signals, monkeypatch: 
         checks.everything(dict(os.environ))
 
 
+def test_what_is_compiled_is_kept_for_the_other_processes_of_a_run() -> None:
+    given = {"PYTHONDONTWRITEBYTECODE": "1", "AIMS_DATA": "var"}
+    assert checks.compiling(given) == {"AIMS_DATA": "var"}
+
+
 def test_import_linter_can_fail(tmp_path: Path) -> None:
     """The check is run as a module, whose exit code must not get lost."""
     for name, content in {"one": "import two\n", "two": ""}.items():
