@@ -73,7 +73,7 @@ class PolicyLink(Part):
 class PolicyPublication(Record):
     """Where a version of the AI policy was published, since when, and for whom (5.2)."""
 
-    ref_prefix = "PUB"
+    ref_prefix = "PBL"
 
     class Audience(models.TextChoices):
         """Who finds it there."""
