@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Indicator, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from planning import inputs, reviewed, system_panels
+from planning import inputs, reviewed, staleness, system_panels
 from planning.bases import BASES
 from planning.founding import lay_controls
 from planning.obligations import OBLIGATIONS
@@ -71,4 +71,7 @@ workspace = Workspace(
     founding=(lay_controls,),
     rules=RULES,
     bases=BASES,
+    observers=staleness.OBSERVERS,
+    guards=staleness.GUARDS,
+    followers=(staleness.follow,),
 )

@@ -16,6 +16,7 @@ from planning.models.objectives import (
 from planning.models.risk_assessments import RiskAssessment
 from planning.models.risk_criteria import AcceptanceRule, ConsequenceStep, LikelihoodStep, RiskCriteria
 from planning.models.risks import AIRisk, RiskAction
+from planning.models.staleness import ReleaseWaiver, StaleMark
 from planning.models.statements import ApplicabilityStatement
 from planning.models.treatment import ControlTest, CustomControl, TreatmentPlan
 
@@ -44,9 +45,11 @@ __all__ = [
     "ObjectiveStep",
     "ObjectiveValue",
     "Party",
+    "ReleaseWaiver",
     "RiskAction",
     "RiskAssessment",
     "RiskCriteria",
+    "StaleMark",
     "StandardComparison",
     "SystemExclusion",
     "TreatmentPlan",

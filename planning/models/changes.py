@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aims.records.base import Record
-from aims.records.fields import CodesField
+from aims.records.fields import CodesField, Relations
+from context.models import AISystem
+from planning.models.staleness import StaleMark
 
 
 class ChangePlan(Record):
@@ -18,6 +20,10 @@ class ChangePlan(Record):
     integrity = models.TextField(_("how the AIMS stays whole meanwhile"), blank=True, max_length=2000)
     resources = models.TextField(_("resources"), blank=True, max_length=1000)
     responsibilities = models.TextField(_("responsibilities"), blank=True, max_length=1000)
+    systems = Relations(AISystem, verbose_name=_("AI systems"), blank=True, related_name="change_plans")
+    material = models.CharField(
+        _("material change of these systems"), max_length=20, choices=StaleMark.Cause.choices, blank=True
+    )
     origin = models.CharField(_("what led to it"), max_length=300, blank=True)
     codes = CodesField(_("clauses and controls"))
     planned_for = models.DateField(_("planned for"), null=True, blank=True)
