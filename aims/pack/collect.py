@@ -13,7 +13,7 @@ from aims.catalogue import Term, edition
 from aims.journal.models import Entry
 from aims.organisation.member import Member
 from aims.organisation.models import Organisation
-from aims.pack import sections, summaries
+from aims.pack import sections, standing, summaries
 from aims.pack.choosing import choice
 from aims.pack.contents import Chapter, Contents
 from aims.pack.data import data
@@ -52,6 +52,7 @@ def collect(member: Member, pack: Pack) -> Contents:
         guide=summaries.guide(rows),
         calendar=summaries.calendar(member, scope, asked.choice, asked.day),
         decisions=summaries.decisions(member, scope, asked.choice),
+        summaries=standing.summaries(member, scope, asked.choice),
         exhibits=shown.exhibits,
         signatures=shown.signatures,
         glossary=terms_used([*said.texts, *(line.text for line in scope.lines.values())]),

@@ -35,6 +35,17 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """A section of figures about the whole."""
+
+    anchor: str
+    title: str
+    lead: str
+    tables: Sequence[Table] = ()
+    charts: Sequence[Chart] = ()
+
+
+@dataclass(frozen=True)
 class Signpost:
     """Where something that an auditor asks for stands, and its figures."""
 
@@ -214,6 +225,7 @@ class Contents:
     guide: Sequence[Signpost]
     calendar: Calendar
     decisions: Table | None  # None where the clauses do not ask for them
+    summaries: Sequence[Summary]
     exhibits: Sequence[Exhibit]
     signatures: Sequence[Signed]
     glossary: Sequence[Term]

@@ -92,6 +92,8 @@ def entries(contents: Contents) -> Iterator[Entry]:
     yield Entry("l1", "", _("At a glance"), "glance")
     for chapter in contents.chapters:
         yield from chapter_entries(chapter)
+    for summary in contents.summaries:
+        yield Entry("l1", "", summary.title, summary.anchor)
     yield Entry("l1", "", _("Calendar"), "calendar")
     if contents.decisions:
         yield Entry("l1", "", _("Decisions of AI systems"), "decisions")

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone, translation
+from django.utils.html import strip_tags
 
+from aims.organisation.models import Person
 from aims.organisation.roles import Role
 from aims.pack.collect import collect
 from aims.pack.contents import Contents
@@ -15,10 +18,15 @@ from aims.pack.page import entries, page
 from aims.pack.scope import Scope, touches
 from aims.pack.summaries import ASKED_FOR
 from aims.records.changes import create, write
+from aims.records.coverage import gaps
 from aims.records.registry import register
 from aims.schedule.models import Obligation, Occurrence
+from evaluation import proof_of_operation as proof
+from evaluation.mandatory import items
 from evaluation.models import Finding
+from evaluation.readiness import figures
 from improvement.models import Nonconformity
+from improvement.picture import picture
 from operation.decisions.ingest import take
 from planning.models import AIRisk, ControlImplementation
 from tests.pack.conftest import asked
@@ -214,3 +222,59 @@ def test_sealed_things_never_go_in_not_even_for_who_wrote_them(story: Any, conte
 )
 def test_what_touches_a_scope(codes: tuple[str, ...], code: str, is_touched: bool) -> None:
     assert touches(Scope(codes), code) is is_touched
+
+
+# ── What AIMS computes about the whole ───────────────────────────────────
+
+
+def test_readiness_operation_and_the_year_have_the_figures_of_their_pages(
+    story: Any, contents: Gather
+) -> None:
+    create(
+        story.officer, Nonconformity, {"title": "N", "description": "x", "grade": "major", "codes": ["9.1"]}
+    )
+    found = {one.anchor: one for one in contents().summaries}
+    assert list(found) == ["readiness", "operation", "year"]
+    rows = {one.anchor: {t.caption: t.rows for t in one.tables} for one in found.values()}
+    known, documents = gaps(story.officer), items(story.officer)
+    ten = [
+        [str(f.title), f"{f.value} / {f.of}" if f.of is not None else str(f.value)]
+        for f in figures(story.officer, documents)
+    ]
+    shown = [[row[0], strip_tags(row[1])] for row in rows["readiness"]["Ten figures"]]
+    assert shown == ten and len(ten) == 10
+    by_grade = rows["readiness"]["Findings by stage"]
+    assert sum(int(one) + int(two) for _grade, one, two in by_grade) == len(known) > 10
+    assert int(by_grade[0][1]) + int(by_grade[0][2]) == sum(gap.grade == "major" for gap in known)
+    listed = rows["readiness"]["What would be found"]
+    assert {(strip_tags(row[0]), row[1]) for row in listed} <= {(gap.code, gap.title) for gap in known}
+    operation = proof.picture(story.officer)
+    assert found["operation"].lead.startswith(f"{operation.score} of 100: {len(operation.flagged)} of")
+    assert [strip_tags(row[0]) for row in rows["operation"]["Requirements with a sign"]] == [
+        p.code for p in operation.flagged
+    ]
+    year = picture(story.officer)
+    levels = [(row[6], row[7]) for row in rows["year"]["Clause by clause"]]
+    assert levels == [(str(level.number), str(level.reason)) for _figures, level in year.clauses]
+    assert sum(int(row[3]) for row in rows["year"]["Clause by clause"]) == 1  # the case opened above
+
+
+def test_they_stand_in_the_document_and_its_contents(story: Any, contents: Gather, tmp_path: Any) -> None:
+    whole = contents()
+    html = page(whole, gathered(tmp_path, whole))
+    for anchor in ("readiness", "operation", "year"):
+        assert f'<h1 id="{anchor}">' in html and f'href="#{anchor}"' in html
+    browser = Client()
+    browser.force_login(Person.objects.get(pk=story.officer.person_id))
+    shown = browser.get("/readiness/operation/").context["picture"]
+    assert f"{shown.score} of 100" in html
+    assert browser.get("/improvement/year/").context["picture"].ready == picture(story.officer).ready
+
+
+def test_they_are_of_the_whole_for_who_may_see_it(story: Any, contents: Gather) -> None:
+    assert contents("6.1.2").summaries == []
+    assert [one.anchor for one in contents("10").summaries] == ["year"]
+    assert contents(member=grant_audit(story, 7, [])).summaries == []
+    pack = asked(story.officer)
+    pack.systems.add(story.things["system"])
+    assert collect(story.officer, pack).summaries == []
