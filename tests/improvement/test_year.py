@@ -3,17 +3,24 @@
 The Celery tasks run as the beat would run them, late and twice; people do the rest through the one door.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
+from aims.organisation.mailing import HEADER, Sort
+from aims.organisation.models import Person
 from aims.pack.asking import ask_pack
 from aims.pack.collect import collect
 from aims.records.changes import create, move, write
 from aims.records.origins import came_from, led_to
-from aims.records.signatures import canonical, digest_of, sign, standing
+from aims.records.signatures import standing
 from aims.schedule import tasks as beat
 from aims.schedule.models import Obligation, Occurrence, Task
 from aims.schedule.obligations import lay_obligations
@@ -25,7 +32,8 @@ from improvement.inputs import nonconformity_trends
 from improvement.models import CorrectiveAction, EffectivenessReview, Improvement, Nonconformity
 from improvement.picture import picture
 from tests.evaluation.story import again, competent, row, told
-from tests.people import World
+from tests.people import PASSWORD, World
+from tests.records.authenticators import code_now, codes_for
 from tests.schedule.story import asked
 
 Clock = Callable[[date], None]
@@ -44,8 +52,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def year(inside: World, clock: Clock) -> World:
+def year(inside: World, clock: Clock, settings: Any) -> World:
     """Orvanne at its founding, with an audit due in September and a review in November."""
+    settings.SITE_ADDRESS = "https://aims.test"
     clock(FOUNDED)
     lay_obligations(inside.officer)
     competent(inside, inside.auditor)
@@ -152,8 +161,26 @@ def reviewed(world: World, clock: Clock) -> ManagementReview:
     review = write(world.officer, review, values, parts={"inputs": told(review), "decisions": decisions})
     review = move(world.officer, review, "hold")
     assert "Claire Vasseur" in people(world, "Sign:")
-    sign(world.executive, review, "sign", review.version, digest_of(canonical(review)), "password")
+    sign_from_mail(world, review)
     return ManagementReview.objects.get(pk=review.pk)
+
+
+def sign_from_mail(world: World, review: ManagementReview) -> None:
+    """Claire opens the link of the mail that comes at once, reads, and signs with her password and a code."""
+    mail.outbox.clear()
+    beat.send_digests()
+    (told_at_once,) = [m for m in mail.outbox if m.subject == f"[AIMS] Sign: {review}"]
+    assert told_at_once.to == ["claire@orvanne.test"] and told_at_once.extra_headers[HEADER] == Sort.SIGN_OFF
+    (link,) = re.findall(r"https://aims\.test(\S*/sign/sign/)", told_at_once.body)
+    cache.clear()
+    codes_for(world.executive)
+    claire = Client()
+    claire.force_login(Person.objects.get(pk=world.executive.person_id))
+    page = claire.get(link).content.decode()
+    assert "Drill alarms monthly" in page and "1 opened" in page  # what she signs is before her
+    form = dict(re.findall(r'<input type="hidden" name="(version|shown)" value="([^"]*)"', page))
+    answer = claire.post(link, {**form, "password": PASSWORD, "one_time": code_now()})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
 
 
 def test_the_audit_and_the_review_come_up_by_themselves_once(year: World, clock: Clock) -> None:
@@ -215,9 +242,15 @@ def test_the_review_collects_the_year_and_the_executive_signs(year: World, clock
     assert occurrences("SR02")[0] == (date(2027, 9, 15), "done")
     assert occurrences("SR01")[0] == (date(2027, 11, 15), "done")
     assert (date(2028, 11, 15), "planned") in occurrences("SR01")
-    contents = repr(collect(year.officer, ask_pack(year.officer)))
-    for record in (finding, case, review, idea, Audit.objects.get()):
+    pack = collect(year.officer, ask_pack(year.officer))
+    contents = repr(pack)
+    for record in (finding, case, review, idea, Audit.objects.get(), CorrectiveAction.objects.get()):
         assert record.title in contents, record
+    assert [(row.subject, row.name, row.stands) for row in pack.signatures] == [
+        (str(review), "Claire Vasseur", True)
+    ]
+    table = next(t for one in pack.summaries for t in one.tables if t.caption == "Clause by clause")
+    assert next(row[3:5] for row in table.rows if str(row[0]).startswith("9 ")) == ["1", "1"]
 
 
 def test_the_picture_of_the_year_has_what_happened(year: World, clock: Clock) -> None:
