@@ -34,13 +34,25 @@ def of_one_system(member: Member, waiver: ReleaseWaiver) -> None:
         raise Refused("invalid", words, {"marks": [words]})
 
 
-# all states are locked: a mark is neither edited nor withdrawn
 STALE = Lifecycle(
     states=(
-        State("stale", _("to be redone"), "bad", locked=True),
+        State("stale", _("to be redone"), "bad"),
         State("redone", _("redone"), "ok", locked=True),
     ),
-    transitions=(Transition("redo", _("Redone"), ("stale",), "redone", owner=True, effects=(was_redone,)),),
+    transitions=(
+        Transition("redo", _("Redone"), ("stale",), "redone", owner=True, effects=(was_redone,)),
+        # as weighty as a waiver: top management signs, with the reason
+        Transition(
+            "withdraw",
+            _("Withdraw"),
+            ("stale",),
+            "withdrawn",
+            EXECUTIVES,
+            four_eyes=True,
+            note=True,
+            meaning=_("I confirm that the change did not make this assessment outdated."),
+        ),
+    ),
 )
 
 WAIVER = Lifecycle(

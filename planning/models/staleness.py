@@ -1,5 +1,6 @@
 """What a material change made outdated, and the waiver by which a named authority releases a version all the same."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +13,14 @@ from planning.models.impacts import ImpactAssessment
 from planning.models.risk_assessments import RiskAssessment
 
 
+FIXED = ("system_id", "kind", "cause", "since")
+
+
 class StaleMark(Record):
     """An assessment that a material change made outdated: what, since when, by which change (8.2, 8.4).
 
     Made by the change itself. It stays until the assessment is approved again, done on the day of the change or later;
-    nobody takes it away.
+    only top management takes it away, by a signature with the reason.
     """
 
     ref_prefix = "STL"
@@ -66,6 +70,16 @@ class StaleMark(Record):
     class Meta(Record.Meta):
         verbose_name = _("outdated assessment")
         verbose_name_plural = _("outdated assessments")
+
+    def clean(self) -> None:
+        """It stays about what it was made for: else it would let a release go by being turned to something else."""
+        before = type(self)._default_manager.filter(pk=self.pk).values(*FIXED).first()
+        if before is None:
+            return
+        other = [name for name in FIXED if before[name] != getattr(self, name)]
+        if other:
+            words = _("This stays as it was marked. Redo the assessment, or have it waived.")
+            raise ValidationError({name.removesuffix("_id"): words for name in other})
 
 
 class ReleaseWaiver(Record):
