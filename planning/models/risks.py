@@ -13,6 +13,7 @@ from aims.records.fields import Relation, Relations
 from context.models import AISystem
 from planning.fields import LibraryField, ObjectivesField, SourcesField
 from planning.models.controls import ControlImplementation
+from planning.models.estimates import Estimated
 from planning.models.ratings import RatingField
 from planning.models.risk_criteria import RiskCriteria, criteria_in_force, rules_of
 from planning.scoring import MOST_STEPS, Band, Scales, acceptance_falls
@@ -42,7 +43,7 @@ def band_of(words: Any) -> Any:
     return models.CharField(words, max_length=10, choices=Band.choices, blank=True, editable=False)
 
 
-class AIRisk(Record):
+class AIRisk(Estimated, Record):
     """A risk of an AI system, rated up to four ways (6.1.2, 6.1.3).
 
     `inherent`: before any treatment; `current`: with the controls that are in place now, where that is rated apart;
@@ -52,7 +53,7 @@ class AIRisk(Record):
     """
 
     ref_prefix = "RSK"
-    settled = tuple(f"{stage}_{name}" for stage in STAGES for name in ("level", "band"))
+    settled = (*(f"{stage}_{name}" for stage in STAGES for name in ("level", "band")), "estimate")
 
     class Option(models.TextChoices):
         """What is done about a risk, after ISO/IEC 23894."""
@@ -108,6 +109,7 @@ class AIRisk(Record):
     def settle(self, changed: frozenset[str]) -> None:
         """Compute levels and bands; where the residual risk moves, its acceptance falls."""
         self.was = AIRisk.objects.filter(pk=self.pk).first() if self.created_at else None
+        self.draw(self.was)
         self.rated_by = self._criteria()
         scales = rules_of(self.rated_by).scales
         before = (self.residual_level, self.residual_band)
@@ -137,7 +139,7 @@ class AIRisk(Record):
 
     def clean(self) -> None:
         """Ratings lie on the scales, and nobody rates under other criteria than those in force."""
-        wrong: dict[str, Any] = {}
+        wrong: dict[str, Any] = {**self.range_errors()}
         chosen = getattr(self, "chosen", None)
         if chosen and str(chosen) != str(self.criteria_id):
             wrong["criteria"] = said(

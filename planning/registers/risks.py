@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from aims.records.registry import Register
 from planning import lifecycles, risk_lifecycles
 from planning.models import AIRisk, RiskAction, RiskAssessment, TreatmentPlan
+from planning.models.estimates import FREQUENCY, LOSS
 
 RATINGS = ("likelihood", "organisation", "individuals", "society")
 
@@ -36,6 +37,7 @@ RISKS = (
             (_("After treatment"), rating("residual")),
             (_("Target"), rating("target")),
             (_("Acceptance"), ("acceptance_note", "review_due", "criteria")),
+            (_("Estimate in money, where you want one"), (*FREQUENCY, *LOSS, "seed", "assumptions")),
         ),
         filters=("state", "system", "residual_band", "owner"),
         lifecycle=risk_lifecycles.RISK,

@@ -10,12 +10,20 @@ from planning import risk_history, runs
 from planning.acceptance import named, told
 from planning.matrix import band_words, drawn, way
 from planning.models import AIRisk, RiskAssessment, RiskCriteria
+from planning.models.estimates import FREQUENCY, LOSS
 from planning.models.risk_criteria import criteria_in_force, rules_of
 from planning.models.risks import STAGES
 from planning.registers.risks import rating
+from planning.risk_paths import curve
 
 register = template.Library()
-RATINGS = {name for stage in STAGES for name in rating(stage)}
+DRAWN = {name for stage in STAGES for name in rating(stage)} | {
+    *FREQUENCY,
+    *LOSS,
+    "seed",
+    "assumptions",
+    "estimate",
+}
 
 
 @register.simple_tag
@@ -31,6 +39,7 @@ def risk_page(risk: AIRisk) -> dict[str, Any]:
         "accepts": told(rules.rule(risk.residual_band)) if risk.residual_band else "",
         "above": risk.residual_band in rules.too_high(),
         "history": risk_history.chart(risk),
+        "curve": curve(risk),
     }
 
 
@@ -38,7 +47,7 @@ def risk_page(risk: AIRisk) -> dict[str, Any]:
 def risk_levels(risk: AIRisk, sections: list[Any]) -> dict[str, Any]:
     """The risk's way over the matrix, and the sections of its page that hold something else than its ratings."""
     names = [fields for _heading, fields in register_of(risk).form]
-    others = [section for section, fields in zip(sections, names, strict=False) if not set(fields) <= RATINGS]
+    others = [section for section, fields in zip(sections, names, strict=False) if not set(fields) <= DRAWN]
     found = way(risk)
     words, floor = band_words(found["rules"]), found["rules"].scales.floor
     return {**found, "sections": others, "floor": words.get(floor, "")}
