@@ -17,7 +17,7 @@ from aims.organisation.roles import Role
 from aims.records.base import Part, Record
 from aims.records.lifecycle import Transition
 from aims.records.models import Delegation, Deputy
-from aims.records.narrowing import narrowed
+from aims.records.narrowing import dated_in, narrowed
 from aims.records.registry import Register, register_of
 
 T = TypeVar("T")
@@ -82,7 +82,22 @@ def visible(member: Member, model: type[M]) -> QuerySet[M]:
     if issubclass(model, Record):
         limit = limits(member, register_of(model))
         return rows if limit is None else rows.filter(limit)
+    hangs_on = getattr(model, "hangs_on", None)
+    if hangs_on and member.role == Role.AUDITOR:
+        return rows.filter(hanging(member, model, *hangs_on))
     return rows
+
+
+def hanging(member: Member, model: type[Model], relation: str, dated_by: str) -> Q:
+    """The rows on records that an auditor's live audit grants open, dated within the period of that grant."""
+    records: Any = model._meta.get_field(relation).related_model
+    register, found = register_of(records), Q(pk__in=[])
+    for grant in member.audits:
+        if _audit_opens(grant, register):
+            there = records._default_manager.filter(organisation_id=member.organisation_id)
+            open_ = there.filter(narrowed(grant, register, member.time_zone)).values("pk")
+            found |= Q(**{f"{relation}__in": open_}) & dated_in(grant, dated_by, member.time_zone)
+    return found
 
 
 def in_sight(member: Member, model: type[Model]) -> QuerySet[Any]:
