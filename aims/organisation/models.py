@@ -51,6 +51,8 @@ class Owned(models.Model):
     journalled: ClassVar[bool] = True
     journal_hidden: ClassVar[tuple[str, ...]] = ()  # columns that the journal does not keep
     journal_parent: ClassVar[str] = ""  # the column of the record to whose history a change belongs
+    # where rows are no records and hang on one: the relation to it, and the field that dates them; auditors see them with it
+    hangs_on: ClassVar[tuple[str, str] | None] = None
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, editable=False, related_name="+")

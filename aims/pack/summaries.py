@@ -163,7 +163,7 @@ def decisions(member: Member, scope: Scope, choice: Choice) -> Table | None:
     systems = {
         system.pk: system for system in (seen.filter(pk__in=choice.systems) if choice.systems else seen)
     }
-    rows = Decision.objects.filter(organisation_id=member.organisation_id, system__in=list(systems))
+    rows = visible(member, Decision).filter(system__in=list(systems))
     if choice.since:
         rows = rows.filter(timestamp__gte=start(choice.since))
     if choice.until:

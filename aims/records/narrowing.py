@@ -35,6 +35,18 @@ def in_period(grant: Grant, register: Register, time_zone: str) -> Q:
             state.code for state in register.lifecycle.all_states if state.locked and state.tone == "idle"
         ]
         rule &= ~Q(state__in=over, changed_at__lt=midnight(grant.period_from, zone))
+        if any(field.name == "effective_until" for field in register.model._meta.concrete_fields):
+            rule &= Q(effective_until=None) | Q(effective_until__gte=grant.period_from)
+    return rule
+
+
+def dated_in(grant: Grant, name: str, time_zone: str) -> Q:
+    """Rows whose moment `name` lies in a grant's period, both days included."""
+    rule, zone = Q(), ZoneInfo(time_zone)
+    if grant.period_from:
+        rule &= Q(**{f"{name}__gte": midnight(grant.period_from, zone)})
+    if grant.period_to:
+        rule &= Q(**{f"{name}__lt": midnight(grant.period_to + timedelta(days=1), zone)})
     return rule
 
 

@@ -16,6 +16,8 @@ class Decision(Owned):
     `digest` is over what the client sent, so that the same again is known from another under the same id.
     """
 
+    hangs_on = ("system", "timestamp")
+
     journalled = False
 
     class Flag(models.TextChoices):
