@@ -34,11 +34,13 @@ from planning.models.conformity import ConformityFile
 
 MOST, LONG = 20, 600  # records of a kind in a draft, and characters of each
 EXEMPTION = "Q10"
-FITTING = {
+# outcome → the forms of its provider, and those of a public deployer
+PROVIDERS = {
     "HIGH_RISK_ANNEX_I": ("annex-iv",),
-    "HIGH_RISK_ANNEX_III": ("annex-iv", "annex-viii-a", "annex-viii-c"),
+    "HIGH_RISK_ANNEX_III": ("annex-iv", "annex-viii-a"),
     "ANNEX_III_EXEMPT": ("annex-viii-b",),
 }
+PUBLIC_DEPLOYERS = {"HIGH_RISK_ANNEX_III": ("annex-viii-c",)}
 KINDS: dict[str, type[Record]] = {
     "version": SystemVersion,
     "impact": ImpactAssessment,
@@ -110,11 +112,11 @@ class Draft:
         return sum(not point.point.optional or bool(point.entries) for point in self.points)
 
 
-def forms_for(sheet: AIActAnswer | None) -> list[ActForm]:
-    """The forms that a class asks for."""
-    codes = dict.fromkeys(
-        form for code in (sheet.outcomes if sheet else []) for form in FITTING.get(code, ())
-    )
+def forms_for(outcomes: Iterable[str], provided: bool, public: bool = False) -> list[ActForm]:
+    """The forms that a class asks of whoever provides the system, or of a public body that deploys it."""
+    tables = [table for table, asked in ((PROVIDERS, provided), (PUBLIC_DEPLOYERS, public)) if asked]
+    listed = list(outcomes)
+    codes = dict.fromkeys(form for table in tables for code in listed for form in table.get(code, ()))
     found = (edition().act_support.form(code) for code in codes)
     return [form for form in found if form]
 

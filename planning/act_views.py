@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from aims.catalogue import edition
+from aims.catalogue.ai_act_support import ActForm
 from aims.organisation.models import Organisation
 from aims.organisation.roles import WRITERS
 from aims.pages.places import record_crumbs, record_url
@@ -85,12 +86,21 @@ def system_law(request: MemberRequest, key: Any) -> HttpResponse:
         "sheet_url": record_url(sheet) if sheet else "",
         "groups": [duty_table([r for r in rows if r.duty.role == role], "", role) for role in roles],
         "tally": tally(rows),
-        "forms": forms_for(sheet),
+        "forms": forms_of(all_duties, system, sheet),
         "support": edition().act_support,
         "outdated": bool(sheet and act_rules.outdated(sheet.rules)),
         "new_url": reverse("new", args=["ai-act-answer-sheets"]) + f"?system={system.pk}",
     }
     return render(request, "planning/act_system.html", context)
+
+
+def forms_of(all_duties: Duties, system: AISystem, sheet: AIActAnswer | None) -> list[ActForm]:
+    """The forms that the organisation fills in for a system, by class and role."""
+    facts = next((one for one in all_duties.facts.systems if one.key == system.pk), None)
+    if sheet is None or facts is None:
+        return []
+    public = facts.deployed and all_duties.facts.profile.public
+    return forms_for(sheet.outcomes, facts.provided, public)
 
 
 @require_GET

@@ -288,9 +288,11 @@ def test_forms_follow_the_class_and_the_exemption_brings_its_reason(inside: Worl
     about = system(inside, "eu_provider")
     exempt = PLAIN | {"Q8": ["4.a"], "Q9": False, "Q10": {"no_significant_risk": True, "options": ["a"]}}
     record = sheet(inside, about, exempt | {"why": {"Q10": "Layout only."}})
-    assert [form.code for form in forms_for(record)] == ["annex-viii-b"]
-    assert forms_for(None) == []
-    made = draft(inside.officer, about, forms_for(record)[0])
+    assert [form.code for form in forms_for(record.outcomes, True)] == ["annex-viii-b"]
+    assert forms_for(record.outcomes, False) == forms_for([], True, True) == []
+    high = ["HIGH_RISK_ANNEX_I", "HIGH_RISK_ANNEX_III"]
+    assert [form.code for form in forms_for(high, True, True)] == ["annex-iv", "annex-viii-a", "annex-viii-c"]
+    made = draft(inside.officer, about, forms_for(record.outcomes, True)[0])
     points = {point.point.code: point for point in made.points}
     assert "Narrow procedural task" in points["B6"].entries[0].text
     assert points["B7"].entries[0].text == "Layout only." and record.ref in points["B7"].entries[0].source
