@@ -119,9 +119,11 @@ class PolicyAcknowledgement(Record):
     def settle(self, changed: frozenset[str]) -> None:
         """It is about the version that the policy has on that day: a later one must be read again."""
         if self.policy_id and (not self.policy_version or "policy" in changed):
-            self.edition, self.policy_version = self.policy.edition, self.policy.version
+            now = AIPolicy.objects.filter(pk=self.policy_id).values_list("edition", "version").first()
+            self.edition, self.policy_version = now or ("", 0)
         if not self.title and self.policy_id and self.person_id:
-            self.title = f"{self.person.name}, {self.edition}"[:200]
+            name = Membership.objects.filter(pk=self.person_id).values_list("name", flat=True).first()
+            self.title = f"{name or ''}, {self.edition}".strip(", ")[:200]
 
 
 class RoleAssignment(Record):

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 ON_TRACK, AT_RISK, LATE = "on_track", "at_risk", "late"
-SLACK = Decimal("0.15")  # of the way: how far behind an even course still counts as on track
+SLACK = Decimal("0.2")  # of the way: how far behind an even course still counts as on track
 SILENT = Decimal("0.5")  # of the time: by then there must be a value
 
 

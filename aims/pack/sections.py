@@ -15,12 +15,16 @@ from aims.pack.prose import prose
 from aims.pack.reading import Rows
 from aims.pack.summaries import ages
 from aims.pages import svg
+from aims.pages.templatetags.words import date_row
 from aims.records.coverage import documented
+from aims.records.display import NOTHING
 from context.processes import boxes_of, drawn
+from leadership import raci
+from leadership.readers import reading
 from planning.scoring import band
 
 RISKS, NONCONFORMITIES, STATEMENTS = "ai-risks", "nonconformities", "scope-statements"
-PROCESSES = "processes"
+PROCESSES, ROLES, POLICIES = "processes", "role-assignments", "ai-policies"
 SCOPE = "4.3"
 AGES = ((30, "ok"), (90, "warn"), (None, "bad"))  # days up to which, and the tone
 
@@ -81,7 +85,44 @@ def process_map(records: Sequence[Any]) -> Chart:
 
 def added_to(path: str, rows: Rows, day: date) -> list[Table]:
     """What is added up from the records of a register, above its table."""
-    return [ages(rows, day)] if path == NONCONFORMITIES and rows.live else []
+    if path == NONCONFORMITIES and rows.live:
+        return [ages(rows, day)]
+    if path == ROLES and rows.live:
+        return [answering(rows.live, day)]
+    if path == POLICIES and rows.live:
+        return [readers_of(rows.live)]
+    return []
+
+
+def answering(records: Sequence[Any], day: date) -> Table:
+    """Who is accountable, responsible, consulted and informed, activity by activity (5.3, A.3.2)."""
+    found = raci.matrix([one for one in records if one.state == "in_force"], day)
+    head = [_("Activity"), _("Answers for it"), _("Does it"), _("Is asked"), _("Is told")]
+    cells = [[activity(row.code), *people_of(row, found.columns)] for row in found.rows]
+    return Table(_("Who answers for what"), head, cells)
+
+
+def activity(code: str) -> str:
+    """An activity of the AIMS by its number and title."""
+    return f"{code} {edition().text(code, 'heading', get_language() or 'en')}"
+
+
+def people_of(row: raci.Row, columns: Sequence[Any]) -> list[str]:
+    """Who has which part in an activity, part by part."""
+    pairs = list(zip(columns, row.cells, strict=True))
+    named = [[one.title for one, parts in pairs if part in parts] for part in raci.PARTS]
+    return [", ".join(names) or NOTHING for names in named]
+
+
+def readers_of(policies: Sequence[Any]) -> Table:
+    """Who has read the policy in force, and when; who has not stands at the end (5.2)."""
+    rows: list[list[Html]] = []
+    for policy in policies:
+        if policy.state == "approved":
+            found = reading(policy)
+            rows += [[one.person.name, policy.edition, date_row(one.acknowledged_on)] for one in found.done]
+            rows += [[one.name, policy.edition, _("not yet")] for one in found.missing]
+    return Table(_("Who has read the AI policy"), [_("Person"), _("Version"), _("Read on")], rows)
 
 
 def risks(records: Sequence[Any]) -> Chart:

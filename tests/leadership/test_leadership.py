@@ -134,7 +134,6 @@ def test_an_exception_is_asked_granted_by_another_and_ends(inside: World) -> Non
 
 
 def test_acts_of_top_management_are_kept_by_themselves(inside: World) -> None:
-    assert codes(rules.leaders_act(inside.officer)) == [("5.1-e", "")]
     data = {"title": "Release waits", "kind": "stop", "decided_on": TODAY, "text": "Until results are known"}
-    create(inside.executive, LeadershipAction, data)
-    assert codes(rules.leaders_act(inside.officer)) == []
+    act = create(inside.executive, LeadershipAction, data)
+    assert ("5.1-e", act.ref) in codes(rules.commitments_shown(inside.officer))

@@ -27,7 +27,8 @@ from evaluation.outside import HOSTS
 from evaluation.requests import judges
 from evaluation.review_report import may_read as may_read_board
 from evaluation.room import writes as writes_in_room
-from leadership.models import RoleAssignment
+from leadership.models import AIPolicy, RoleAssignment
+from leadership.readers import is_bound
 from planning.models import AIActAnswer, AIRisk, LegalRequirement, RiskCriteria, StandardComparison
 from tests.promises.addresses import Route
 from tests.promises.house import Side
@@ -324,6 +325,12 @@ def changes(kind: str) -> Lone:
     return rule
 
 
+def reads_policy(member: Member, side: Side) -> Outcome:
+    """Who sees the policy and is bound by it; nobody says through a token that they have read."""
+    policy = side.records["ai-policies"]
+    return allowed(is_bound(member)) if seen(member, policy) else Outcome.HIDDEN
+
+
 def in_room(kind: str) -> Lone:
     """The auditors of the audit of a record of the house write in its room, nobody else."""
 
@@ -430,6 +437,14 @@ LONE: dict[str, Lone] = {
     "pack": pack_rule("read"),
     "pack_again": pack_rule("write"),
     "pack_file": pack_rule("read"),
+    "policy": all_,
+    "policy template": adds_to(AIPolicy),
+    "policy document": sees("ai-policies"),
+    "policy pdf": sees("ai-policies"),
+    "policy compare": sees("ai-policies"),
+    "policy read": reads_policy,
+    "role matrix": all_,
+    "commitments": all_,
     "context": all_,
     "answer climate": adds_to(ContextIssue),
     "process map": all_,
@@ -580,6 +595,7 @@ KEYS = {
     "review minutes": "management-reviews",
     "take up similar": "nonconformities",
 }
+KEYS |= dict.fromkeys(("policy document", "policy pdf", "policy compare", "policy read"), "ai-policies")
 KEYS |= dict.fromkeys(("scope document", "scope pdf", "scope compare"), "scope-statements")
 KEYS |= dict.fromkeys(
     (
