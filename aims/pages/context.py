@@ -35,6 +35,11 @@ OWN_PAGES = {
     "control-implementations": ("soa", gettext_lazy("Statement of Applicability")),
     "nonconformities": ("improvement board", gettext_lazy("Improvement board")),
     "improvements": ("improvement year", gettext_lazy("The year in figures")),
+    "ai-act-answer-sheets": ("act law", gettext_lazy("AI Act: systems and duties")),
+    "comparisons-with-other-standards": (
+        "compare standard",
+        gettext_lazy("ISO/IEC 42001 beside ISO 13485"),
+    ),
 }
 
 JOURNAL_READERS = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.EXECUTIVE, Role.AUDITOR})
