@@ -19,6 +19,7 @@ from planning.act_changes import Asked
 from planning.act_duties import Answered, Duties, next_day, tally
 from planning.act_review import Stale
 from planning.act_sheet import labels_of, spoken
+from planning.ai_act import ANNEX_I, ANNEX_III, LITERACY, MODELS, TRANSPARENCY
 from planning.proposals_act import DEPLOYER, EVERYBODY, PROVIDER
 
 TONES = {"answered": "ok", "partly": "warn", "nothing": "bad"}
@@ -35,6 +36,18 @@ def role_words(role: str) -> str:
         "component_supplier": _("As a supplier of its components"),
     }
     return words.get(role, role)
+
+
+def event_words(event: str) -> str:
+    """What begins to apply with an event of the Act's timeline."""
+    words = {
+        LITERACY: _("AI literacy and prohibited practices"),
+        MODELS: _("General-purpose models"),
+        TRANSPARENCY: _("Transparency"),
+        ANNEX_III: _("High risk, Annex III"),
+        ANNEX_I: _("High risk, Annex I"),
+    }
+    return words.get(event, event)
 
 
 def standing_words(standing: str) -> str:

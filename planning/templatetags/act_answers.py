@@ -9,7 +9,7 @@ from aims.records.display import label
 from planning import act_rules
 from planning.act_changes import Asked
 from planning.act_sheet import consequences, questions, spoken
-from planning.act_shown import asked_words
+from planning.act_shown import asked_words, event_words
 from planning.ai_act import reasons
 from planning.models import AIActAnswer
 
@@ -49,6 +49,12 @@ def act_sheet(sheet: AIActAnswer) -> dict[str, Any]:
 def act_words(text: str) -> str:
     """A text of the Act's data in the reader's language."""
     return spoken(text)
+
+
+@register.simple_tag
+def act_event(event: str) -> str:
+    """What begins to apply with an event of the Act's timeline."""
+    return event_words(event)
 
 
 @register.simple_tag

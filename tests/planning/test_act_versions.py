@@ -232,7 +232,10 @@ def test_the_page_and_the_command_list_the_differences(office: tuple[Client, Wor
         approved(world, PLAIN, "Spam filter")
     page = Page(client.get("/law/rules/").content.decode()).words()
     assert "Every approved classification goes by the newest rules" in page
-    assert "Questions asked otherwise" in page and "Annex III: 2 August 2026 → 2 December 2027" in page
+    assert (
+        "Questions asked otherwise" in page
+        and "High risk, Annex III: 2 August 2026 → 2 December 2027" in page
+    )
     later()
     page = Page(client.get("/law/rules/").content.decode()).words()
     assert "other class" in page and "Q10 waits for an answer" in page and "Ask for 2 reviews" in page
