@@ -60,6 +60,7 @@ class House:
     pages: dict[Role, Client] = field(default_factory=dict)
     tokens: dict[Role, str] = field(default_factory=dict)
     former_token: str = ""
+    nowhere: dict[Any, str] = field(default_factory=dict)  # what is answered about an id that nobody has
 
     def member(self, role: Role) -> Member:
         """Who has a role, as they are today: nothing is remembered between two questions."""
