@@ -142,7 +142,7 @@ def audits(member: Member, record: Record) -> bool:
     return str(getattr(record, "id" if team.relation == "id" else f"{team.relation}_id")) in member.audited
 
 
-def _alone(record: Record, transition: Transition) -> bool:
+def by_team_alone(record: Record, transition: Transition) -> bool:
     """Whether nobody but the auditors takes a step."""
     team = register_of(record).lifecycle.team
     return team is not None and team.alone(record, transition.code)
@@ -188,7 +188,7 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
     if transition.four_eyes and member.outside_reviewer:
         return True
     named = audits(member, record)
-    if not named and _alone(record, transition):
+    if not named and by_team_alone(record, transition):
         return False
     if named and Role.AUDITOR in transition.roles:
         return True
@@ -203,7 +203,7 @@ def may_move(member: Member, record: Record, transition: Transition) -> bool:
 def require_move(member: Member, record: Record, transition: Transition) -> None:
     """Refuse a step that a member may not take; where only auditors may, say so."""
     register = register_of(record)
-    alone = _alone(record, transition) and not audits(member, record)
+    alone = by_team_alone(record, transition) and not audits(member, record)
     if alone and _scope(member, register, "write"):
         raise Refused("forbidden", _("Only the auditors of this audit can do this."))
     require(may_move(member, record, transition))
@@ -214,6 +214,8 @@ def delegated(member: Member, record: Record, transition: Transition) -> "Delega
 
     Who may sign by their own role is nobody's deputy there: they sign for themselves (`aims.records.delegating`).
     """
+    if by_team_alone(record, transition):
+        return None
     today = timezone.localdate(timezone=ZoneInfo(member.time_zone))
     live = {
         "organisation_id": record.organisation_id,

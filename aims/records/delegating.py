@@ -18,7 +18,7 @@ from aims.organisation.member import Member
 from aims.organisation.models import Membership, Organisation
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
-from aims.records.access import NEVER_DELEGATE, NEVER_SIGN, fetch, may_move, require
+from aims.records.access import NEVER_DELEGATE, NEVER_SIGN, by_team_alone, fetch, may_move, require
 from aims.records.base import Record
 from aims.records.changes import locked
 from aims.records.lifecycle import Transition
@@ -54,20 +54,21 @@ def delegates(member: Member) -> list[Membership]:
     return list(rows.select_related("person").order_by("name", "pk"))
 
 
-def own_signature(member: Member, transition: Transition) -> bool:
+def own_signature(member: Member, record: Record, transition: Transition) -> bool:
     """Whether a step is a signature that is a member's to give or to delegate, by their own role."""
-    return bool(transition.meaning) and member.role in transition.roles - NEVER_DELEGATE
+    by_role = member.role in transition.roles - NEVER_DELEGATE
+    return bool(transition.meaning) and by_role and not by_team_alone(record, transition)
 
 
 def may_delegate(member: Member, record: Record, transition: Transition) -> bool:
     """Whether a member may let somebody else sign: it is theirs to sign by their own role, and waits."""
-    here = own_signature(member, transition) and record.state in transition.sources
+    here = own_signature(member, record, transition) and record.state in transition.sources
     return here and may_move(member, record, transition)
 
 
 def may_take_back(member: Member, record: Record, transition: Transition) -> bool:
     """Whether a member may end their delegation of a step: it is theirs to sign, whatever the record's state is now."""
-    return own_signature(member, transition) and may_move(member, record, transition)
+    return own_signature(member, record, transition) and may_move(member, record, transition)
 
 
 @db.atomic

@@ -18,6 +18,7 @@ from aims.schedule import handing
 from aims.schedule.models import Task
 from evaluation.models import Audit, ManagementReview
 from leadership.models import AIPolicy
+from tests.evaluation.story import PLAN, row
 from tests.pages.conftest import Browser
 from tests.people import PASSWORD, World
 from tests.records.authenticators import code_now, codes_for
@@ -63,8 +64,8 @@ def test_a_deputy_signs_in_their_own_name_on_behalf_of_whom_they_stand_in_for(
     form = dict(re.findall(r'<input type="hidden" name="(version|shown)" value="([^"]*)"', page))
     answer = nadia.post(signing(review), {**form, "password": PASSWORD, "one_time": code_now()})
     assert answer.status_code == 302
-    row = Signature.objects.get()
-    assert (row.signer_id, row.on_behalf_of) == (inside.officer.id, "Claire Vasseur")
+    given = Signature.objects.get()
+    assert (given.signer_id, given.on_behalf_of) == (inside.officer.id, "Claire Vasseur")
 
 
 @pytest.mark.parametrize("ended", ["taken back", "yesterday", "somebody else named", "giver left"])
@@ -73,10 +74,10 @@ def test_a_deputy_who_no_longer_is_one_signs_nothing(
 ) -> None:
     claire.post(PLACE, handed(inside.officer))
     assert nadia.get(signing(review)).status_code == 200
-    row = Deputy.objects.get()
+    kept = Deputy.objects.get()
     if ended == "taken back":
-        assert nadia.post(f"{PLACE}{row.pk}/end/").status_code == 403
-        assert claire.post(f"{PLACE}{row.pk}/end/").status_code == 302
+        assert nadia.post(f"{PLACE}{kept.pk}/end/").status_code == 403
+        assert claire.post(f"{PLACE}{kept.pk}/end/").status_code == 302
         page = claire.get(PLACE).content.decode()
         assert "Earlier deputies" in page and "You sign yourself" in page
     elif ended == "yesterday":
@@ -127,10 +128,10 @@ def test_four_eyes_hold_for_a_deputy_too(claire: Client, nadia: Client, inside: 
 
 
 def test_an_audit_report_stays_its_auditors_own(inside: World) -> None:
-    audit = create(inside.officer, Audit, {"title": "Internal audit"})
+    audit = create(inside.officer, Audit, {**PLAN, "lead": row(inside.auditor)})
     step = next(t for t in register_of(audit).lifecycle.all_transitions if t.meaning)
     today = timezone.localdate()
-    for giver in (inside.auditor, inside.executive):
+    for giver in (inside.auditor, inside.executive, inside.officer):
         Deputy.objects.create(
             organisation_id=inside.orvanne.pk,
             giver_id=giver.id,
