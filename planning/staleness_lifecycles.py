@@ -20,6 +20,13 @@ def was_redone(member: Member, mark: StaleMark) -> None:
         raise Refused("conflict", words % {"day": mark.since})
 
 
+def made_by_hand(member: Member, mark: StaleMark) -> None:
+    """What a change marked is redone or waived; only what somebody noted by hand, of no assessment, is taken back."""
+    if mark.impact_id or mark.run_id or mark.sheet_id:
+        words = gettext("A change made this outdated: redo the assessment, or have its release waived.")
+        raise Refused("conflict", words)
+
+
 def by_the_authority(member: Member, waiver: ReleaseWaiver) -> None:
     """Only the person who is named grants it."""
     if member.id != waiver.authority_id:
@@ -41,17 +48,7 @@ STALE = Lifecycle(
     ),
     transitions=(
         Transition("redo", _("Redone"), ("stale",), "redone", owner=True, effects=(was_redone,)),
-        # as weighty as a waiver: top management signs, with the reason
-        Transition(
-            "withdraw",
-            _("Withdraw"),
-            ("stale",),
-            "withdrawn",
-            EXECUTIVES,
-            four_eyes=True,
-            note=True,
-            meaning=_("I confirm that the change did not make this assessment outdated."),
-        ),
+        Transition("withdraw", _("Withdraw"), ("stale",), "withdrawn", note=True, effects=(made_by_hand,)),
     ),
 )
 

@@ -12,15 +12,14 @@ from planning.models.ai_act import AIActAnswer
 from planning.models.impacts import ImpactAssessment
 from planning.models.risk_assessments import RiskAssessment
 
-
-FIXED = ("system_id", "kind", "cause", "since")
+FIXED = ("system_id", "kind", "cause", "since", "impact_id", "run_id", "sheet_id")
 
 
 class StaleMark(Record):
     """An assessment that a material change made outdated: what, since when, by which change (8.2, 8.4).
 
     Made by the change itself. It stays until the assessment is approved again, done on the day of the change or later;
-    only top management takes it away, by a signature with the reason.
+    nobody takes it away before.
     """
 
     ref_prefix = "STL"

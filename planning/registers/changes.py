@@ -2,8 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aims.organisation.roles import WRITERS, Role
-from aims.records.lifecycles import DECIDERS
 from aims.records.registry import Register
 from planning import lifecycles, staleness_lifecycles
 from planning.models import ChangePlan, ReleaseWaiver, StaleMark
@@ -33,7 +31,6 @@ CHANGES = (
         ),
         filters=("state", "system", "kind", "cause", "owner"),
         lifecycle=staleness_lifecycles.STALE,
-        writers=frozenset({Role.OFFICER}),
         icon="hourglass",
         about=_("Assessments that a change of an AI system made outdated; they hold its releases."),
     ),
@@ -47,7 +44,6 @@ CHANGES = (
         ),
         filters=("state", "authority", "owner"),
         lifecycle=staleness_lifecycles.WAIVER,
-        writers=WRITERS | DECIDERS,
         icon="badge-check",
         about=_("Versions that a named authority let be released although an assessment was outdated."),
     ),

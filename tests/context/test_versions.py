@@ -70,10 +70,11 @@ def test_who_made_it_does_not_release_it_after_somebody_else_edited(inside: Worl
 
 
 def test_a_release_freezes_what_held(inside: World, scan: AISystem) -> None:
+    made = validated(inside, scan)  # first: a new version makes what was assessed before it outdated
     run = create(inside.officer, RiskAssessment, {"title": "First run", "system": scan})
     day = {"state": "approved", "done_on": date(2026, 11, 1), "review_due": date(2027, 11, 1)}
     RiskAssessment.objects.filter(pk=run.pk).update(**day)
-    released = as_executive(inside, validated(inside, scan))
+    released = as_executive(inside, made)
     released.refresh_from_db()
     held = {row["kind"]: row for row in released.basis}
     assert held["ai-systems"]["ref"] == scan.ref and held["ai-systems"]["version"] == scan.version
