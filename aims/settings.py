@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluation.tasks.schedule_management_reviews",
         "schedule": 300.0,
     },
+    "settle objectives": {"task": "planning.tasks.settle_objectives", "schedule": crontab(hour=0, minute=23)},
     "ask who has not read the policy": {"task": "leadership.tasks.chase_readers", "schedule": 900.0},
     "follow what auditors ask for": {"task": "evaluation.tasks.follow_requests", "schedule": 300.0},
     "review classifications": {

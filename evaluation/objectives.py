@@ -15,18 +15,19 @@ from planning.models import Objective
 
 
 def series(objectives: Iterable[Objective]) -> dict[uuid.UUID, list[tuple[date, Decimal, str]]]:
-    """What counts of the metrics that serve some objectives, by objective, the oldest first, in one statement."""
-    keys = [one.pk for one in objectives]
-    rows = standing(Measurement.objects.filter(metric__objective__in=keys))
-    rows = (
-        rows.exclude(metric__state="withdrawn")
-        .select_related("metric")
-        .order_by("measured_on", "created_at", "pk")
-    )
+    """What counts of the metrics that serve some objectives, by objective, the oldest first. An objective with a metric
+    that has no value yet has an empty list."""
+    metrics = Metric.objects.filter(objective__in=[one.pk for one in objectives]).exclude(state="withdrawn")
+    by_metric = {row.pk: row for row in metrics}
     found: dict[uuid.UUID, list[tuple[date, Decimal, str]]] = defaultdict(list)
-    for row in rows:
-        if row.metric.objective_id:
-            found[row.metric.objective_id].append((row.measured_on, row.value, row.metric.ref))
+    for metric in by_metric.values():
+        if metric.objective_id:
+            found[metric.objective_id] = []
+    rows = standing(Measurement.objects.filter(metric__in=list(by_metric)))
+    for row in rows.order_by("measured_on", "created_at", "pk"):
+        metric = by_metric[row.metric_id]
+        if metric.objective_id:
+            found[metric.objective_id].append((row.measured_on, row.value, metric.ref))
     return dict(found)
 
 

@@ -39,9 +39,8 @@ def objectives_now(member: Member) -> tuple[str, str]:
     """Each objective with its last value, its target and how it goes."""
     rows = visible(member, Objective).filter(state__in=("running", "achieved", "missed"))
     lines = []
-    for row in rows.order_by("ref").prefetch_related("values"):
-        last = max(row.values.all(), key=lambda value: value.dated, default=None)
-        value = f"{last.value.normalize():f}" if last else "–"
+    for row in rows.order_by("ref"):
+        value = f"{row.latest.normalize():f}" if row.latest is not None else "–"
         target = f"{row.target.normalize():f}" if row.target is not None else "–"
         state = _("achieved") if row.state == "achieved" else row.get_progress_display()
         lines.append(f"- {row.title}: {value} → {target} {row.unit}, {row.due or '–'} ({state})")

@@ -5,12 +5,15 @@ Clause 9 comes later: its figures are asked through the registry (`Measure`), ne
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from aims.organisation.member import Member
+from django.db.models import prefetch_related_objects
+
+from aims.organisation.member import Member, robot
+from aims.organisation.models import Organisation
 from aims.organisation.roles import Role
 from aims.records.changes import write
 from aims.records.registry import measures, register_of
@@ -30,10 +33,16 @@ def from_metrics(objectives: Iterable[Objective]) -> dict[uuid.UUID, list[Value]
     return found
 
 
-def series(objective: Objective) -> list[Value]:
-    """Everything that was measured for an objective, the oldest first; of one day what a metric says comes last."""
-    own = [(row.dated, row.value, row.note) for row in objective.values.all()]
-    return sorted([*own, *from_metrics([objective]).get(objective.pk, [])], key=lambda value: value[0])
+def series_of(objectives: Sequence[Objective]) -> list[list[Value]]:
+    """Everything that was measured for each objective, the oldest first; of one day what a metric says comes last. The
+    number of statements does not grow with the objectives."""
+    prefetch_related_objects(list(objectives), "values", "steps")
+    served = from_metrics(objectives)
+    own = [[(row.dated, row.value, row.note) for row in one.values.all()] for one in objectives]
+    return [
+        sorted([*rows, *served.get(one.pk, [])], key=lambda value: value[0])
+        for one, rows in zip(objectives, own, strict=True)
+    ]
 
 
 def look_again(member: Member, objective: Objective) -> None:
@@ -42,3 +51,10 @@ def look_again(member: Member, objective: Objective) -> None:
     fresh = Objective.objects.get(pk=objective.pk)
     if not register_of(fresh).lifecycle.state(fresh.state).locked:
         write(replace(member, role=Role.OFFICER, scopes=None), fresh, {})
+
+
+def settle_all(organisation: Organisation) -> None:
+    """Settle every running objective anew, by the clock; where nothing changes nothing is written."""
+    actor = robot(organisation, "settle_objectives")
+    for objective in Objective.objects.filter(organisation=organisation, state="running"):
+        look_again(actor, objective)

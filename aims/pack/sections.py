@@ -21,10 +21,14 @@ from aims.records.display import NOTHING
 from context.processes import boxes_of, drawn
 from leadership import raci
 from leadership.readers import reading
+from planning.objective_chart import Course, figures
+from planning.objective_chart import drawn as drawn_course
+from planning.objective_panel import courses
 from planning.scoring import band
 
 RISKS, NONCONFORMITIES, STATEMENTS = "ai-risks", "nonconformities", "scope-statements"
 PROCESSES, ROLES, POLICIES = "processes", "role-assignments", "ai-policies"
+OBJECTIVES = "ai-objectives"
 SCOPE = "4.3"
 AGES = ((30, "ok"), (90, "warn"), (None, "bad"))  # days up to which, and the tone
 
@@ -74,7 +78,16 @@ def charts_of(path: str, rows: Rows) -> list[Chart]:
         return [risks(rows.live)]
     if path == PROCESSES and rows.live:
         return [process_map(rows.live)]
+    if path == OBJECTIVES:
+        return list(map(course, courses([one for one in rows.live if one.target is not None])))
     return []
+
+
+def course(found: Course) -> Chart:
+    """The target of an objective against what was measured for it (6.2)."""
+    legend = ((_("Measured"), "accent"), (_("Even course to the target"), "ok"))
+    table = Table(found.title, [_("Day"), _("Measured"), _("Even course"), _("Source")], figures(found))
+    return Chart(found.title, drawn_course(found), table, legend)
 
 
 def process_map(records: Sequence[Any]) -> Chart:

@@ -88,13 +88,13 @@ class Objective(Record):
         if "values" in self.coming:
             rows = [(_day(row.get("dated")), _figure(row.get("value"))) for row in self.coming["values"]]
             return [(day, value) for day, value in rows if day and value is not None]
-        return list(self.values.values_list("dated", "value")) if self._state.adding is False else []
+        return [(row.dated, row.value) for row in self.values.all()] if not self._state.adding else []
 
     def _steps(self) -> list[tuple[date | None, date | None]]:
         """Due and done of each step of the plan."""
         if "steps" in self.coming:
             return [(_day(row.get("due")), _day(row.get("done_on"))) for row in self.coming["steps"]]
-        return list(self.steps.values_list("due", "done_on")) if self._state.adding is False else []
+        return [(row.due, row.done_on) for row in self.steps.all()] if not self._state.adding else []
 
 
 def measured(objective: Objective) -> list[Point]:

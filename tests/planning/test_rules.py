@@ -213,7 +213,8 @@ def test_the_review_hears_the_last_value_of_an_objective(inside: World) -> None:
         "owner": inside.officer.id,
         "resources": "x",
         "evaluation": "y",
-        "progress": "at_risk",
+        "baseline": "62",
+        "effective_from": TODAY - timedelta(days=90),
     }
     rows = [{"dated": TODAY, "value": "83.0"}, {"dated": YESTERDAY, "value": "74.5"}]
     record = create(inside.officer, Objective, {**filled, **data}, {"values": rows})
