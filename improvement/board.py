@@ -18,6 +18,7 @@ from evaluation.inputs import now_there
 from improvement.following import OPEN_ACTIONS
 from improvement.lifecycles import NONCONFORMITY
 from improvement.models import Nonconformity
+from improvement.recurrence import recurring
 from improvement.standing import deadlines
 
 COLUMNS = tuple(state.code for state in NONCONFORMITY.states)
@@ -40,6 +41,20 @@ class Card:
     due: date | None
     done: int
     actions: int
+    back: bool = False  # whether it is an earlier one come back
+
+
+# what stands in a column, said where it is empty
+EMPTY: dict[str, Promise] = {
+    "open": gettext_lazy(
+        "A new case stands here until it is corrected: from an audit, an incident, a complaint or by hand."
+    ),
+    "contained": gettext_lazy("What is corrected waits here until its cause is found."),
+    "analysed": gettext_lazy("What has a known cause waits here until its actions begin."),
+    "actions_running": gettext_lazy("Cases whose actions are under way stand here."),
+    "checking": gettext_lazy("What is done waits here for the check of its effect by somebody else."),
+    "closed": gettext_lazy("What was closed as effective in the last three months stands here."),
+}
 
 
 def asked_for(
@@ -72,16 +87,18 @@ def cards(member: Member, rows: "QuerySet[Nonconformity]") -> dict[str, list[Car
     )
     found = list(kept.order_by("grade", "opened_on", "ref"))  # major comes before minor
     dates = deadlines(member, found)
+    first = min((case.opened_on for case in found), default=day)
+    back = {case.key for case in recurring(member, first)} if found else set()
     columns: dict[str, list[Card]] = {code: [] for code in COLUMNS}
     for case in found:
-        columns[case.state].append(card(case, day, dates.get(case.pk)))
+        columns[case.state].append(card(case, day, dates.get(case.pk), case.pk in back))
     return columns
 
 
-def card(case: Any, day: date, due: date | None) -> Card:
-    """A case with its age on a day, its next deadline, and how far its actions are."""
+def card(case: Any, day: date, due: date | None, back: bool) -> Card:
+    """A case with its age on a day, its next deadline, how far its actions are, and whether it came back."""
     done = case.all_actions - case.open_actions
-    return Card(case, (day - case.opened_on).days, due, done, case.all_actions)
+    return Card(case, (day - case.opened_on).days, due, done, case.all_actions, back)
 
 
 def ageing(ages: Sequence[int]) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def column(code: str, found: list[cases.Card]) -> dict[str, Any]:
         "number": len(found),
         "cards": [card(one) for one in found[: cases.MOST]],
         "more": f"{place}?state={code}" if len(found) > cases.MOST else "",
+        "empty": cases.EMPTY[code],
     }
 
 
@@ -78,6 +79,7 @@ def card(one: cases.Card) -> dict[str, Any]:
         "due": due_chip(one.due),
         "actions": (one.done, one.actions) if one.actions else None,
         "closed": case.state == "closed",
+        "back": chip(_("Came back"), "bad", "history") if one.back else "",
     }
 
 

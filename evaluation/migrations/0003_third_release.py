@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='measurement',
             name='measured_at',
-            field=models.DateTimeField(blank=True, help_text='In the time zone of the organisation.', null=True, verbose_name='measured at'),
+            field=models.DateTimeField(blank=True, help_text='In the time zone of the organisation. Or give the day alone.', null=True, verbose_name='measured at'),
         ),
         migrations.AddField(
             model_name='metric',
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='measurement',
             name='measured_on',
-            field=models.DateField(blank=True, help_text='Where only the day is known: its beginning counts.', verbose_name='measured on'),
+            field=models.DateField(blank=True, help_text='Where only the day is known; its beginning counts.', verbose_name='measured on'),
         ),
         migrations.CreateModel(
             name='SampleVerdict',

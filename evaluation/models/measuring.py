@@ -165,10 +165,13 @@ class Measurement(Record):
 
     metric = Relation(Metric, verbose_name=_("metric"), related_name="measurements")
     measured_at = models.DateTimeField(
-        _("measured at"), null=True, blank=True, help_text=_("In the time zone of the organisation.")
+        _("measured at"),
+        null=True,
+        blank=True,
+        help_text=_("In the time zone of the organisation. Or give the day alone."),
     )
     measured_on = models.DateField(
-        _("measured on"), blank=True, help_text=_("Where only the day is known: its beginning counts.")
+        _("measured on"), blank=True, help_text=_("Where only the day is known; its beginning counts.")
     )
     value = number(_("value"))
     sample = models.CharField(_("sample"), max_length=200, blank=True)

@@ -227,6 +227,20 @@ def test_a_filter_that_nobody_offers_breaks_nothing(world: World, read: Read, qu
     read(f"/improvement/board/?{query}")
 
 
+def test_an_empty_column_says_what_stands_in_it_and_a_card_that_it_came_back(
+    world: World, read: Read
+) -> None:
+    said = words(read("/improvement/board/"))
+    assert all(str(board.EMPTY[code]) in said for code in board.COLUMNS) and "Came back" not in said
+    with acting(world.orvanne.pk, world.officer.actor):
+        opened(world, title="First", cause_category="method", opened_on=date(2026, 1, 10))
+        opened(world, title="Again", cause_category="method", opened_on=date(2026, 10, 10))
+    said = words(read("/improvement/board/"))
+    assert said.count("Came back") == 1 and str(board.EMPTY["open"]) not in said
+    assert said.index("First") < said.index("Again") < said.index("Came back")
+    assert "Nothing with this filter." in words(read("/improvement/board/?grade=major"))
+
+
 def test_the_board_of_nobody_leads_on(read: Read) -> None:
     assert "0 open nonconformities" in words(read("/improvement/board/"))
     assert "New: nonconformity" in read("/improvement/board/")
