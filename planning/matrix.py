@@ -19,7 +19,7 @@ from aims.organisation.member import Member
 from aims.pages import svg
 from aims.pages.templatetags.marks import band as band_mark
 from aims.records.access import visible
-from planning.models import AIRisk
+from planning.models import AIRisk, ControlImplementation
 from planning.models.risk_criteria import rules_of
 from planning.models.risks import STAGES
 from planning.scoring import Criteria, Scales
@@ -71,7 +71,10 @@ def risks_of(member: Member, system: str = "", control: str = "") -> QuerySet[AI
     rows = visible(member, AIRisk).exclude(state__in=GONE)
     if system:
         rows = rows.filter(system__ref=system)
-    return rows.filter(controls__code=control) if control else rows
+    if control:
+        lines = visible(member, ControlImplementation).filter(code=control)
+        rows = rows.filter(pk__in=lines.values("risks"))  # each once, however many lines
+    return rows
 
 
 def of_stage(stage: str, name: str) -> Any:
@@ -94,7 +97,7 @@ def staged(rows: QuerySet[AIRisk], stage: str) -> QuerySet[Any]:
 def places(rows: QuerySet[AIRisk], stage: str) -> Counter[Spot]:
     """How many risks stand at each place."""
     rated = staged(rows, stage).filter(at_level__isnull=False).order_by()
-    counted = rated.values_list("at_likelihood", "at_worst").annotate(number=Count("pk", distinct=True))
+    counted = rated.values_list("at_likelihood", "at_worst").annotate(number=Count("pk"))
     return Counter({(up, along): number for up, along, number in counted})
 
 
@@ -155,12 +158,14 @@ def band_words(rules: Criteria) -> dict[str, str]:
     return {**usual, **{rule.code: str(rule.label) for rule in rules.bands}}
 
 
-def bands(rows: QuerySet[AIRisk], stage: str, rules: Criteria) -> list[tuple[str, str, int]]:
-    """How many risks are in each band, the worst first: code, word, number."""
-    counted = (
-        staged(rows, stage).order_by().values_list("at_band").annotate(number=Count("pk", distinct=True))
-    )
-    number, words = dict(counted), band_words(rules)
+def bands(rows: QuerySet[AIRisk], stage: str) -> Counter[str]:
+    """How many risks are in each band; those without a level under the empty one."""
+    return Counter(dict(staged(rows, stage).order_by().values_list("at_band").annotate(number=Count("pk"))))
+
+
+def band_counts(number: Mapping[str, int], rules: Criteria) -> list[tuple[str, str, int]]:
+    """The bands that are used, the worst first: code, word, number of risks."""
+    words = band_words(rules)
     used = {band for line in rules.scales.cells for band in line} | {code for code in number if code}
     return [(code, words[code], number.get(code, 0)) for code in reversed(list(words)) if code in used]
 

@@ -35,7 +35,7 @@ def matrix(request: MemberRequest) -> HttpResponse:
     there, place = rows.filter(over.on_scales(others)), place_of(asked["at"])
     number = over.places(there, stage)
     listed = in_place(rows if place is None else there, stage, place)
-    words, all_of = over.band_words(rules), how_many(rows)
+    words, in_bands = over.band_words(rules), over.bands(rows, stage)
     apart = rows.exclude(over.on_scales(others)).filter(**{f"{over.STAGES[0]}_level__isnull": False})
     context = {
         "title": _("Risk matrix"),
@@ -46,10 +46,10 @@ def matrix(request: MemberRequest) -> HttpResponse:
         "heads": list(over.stage_words().values()),
         "heat": [(up, label, cells(row, asked, place)) for up, label, row in over.heat(number, rules)],
         "scale": [str(label) for label in rules.scales.consequence],
-        "bands": over.bands(rows, stage, rules),
-        "number": all_of,
-        "older": how_many(apart) if others else 0,
-        "unrated": all_of - how_many(over.staged(rows, stage).filter(at_level__isnull=False)),
+        "bands": over.band_counts(in_bands, rules),
+        "number": in_bands.total(),
+        "older": apart.count() if others else 0,
+        "unrated": in_bands[""],
         "rows": [risk_row(risk, words) for risk in listed[:MOST]],
         "more": len(listed) > MOST,
         "most": MOST,
@@ -60,11 +60,6 @@ def matrix(request: MemberRequest) -> HttpResponse:
         **places_to_go(request.member),
     }
     return render(request, "planning/matrix.html", context)
-
-
-def how_many(rows: QuerySet[Any]) -> int:
-    """How many risks these are, each once."""
-    return rows.order_by().values("pk").distinct().count()
 
 
 def tabs(asked: dict[str, str], stage: str) -> list[dict[str, Any]]:
@@ -116,7 +111,7 @@ def in_place(rows: QuerySet[AIRisk], stage: str, place: over.Spot | None) -> lis
     found = over.staged(rows, stage)
     if place is not None:
         found = found.filter(at_likelihood=place[0], at_worst=place[1], at_level__isnull=False)
-    ordered = found.distinct().order_by(F("at_level").desc(nulls_last=True), "ref")
+    ordered = found.order_by(F("at_level").desc(nulls_last=True), "ref")
     return list(ordered.select_related("system", "owner")[: MOST + 1])
 
 

@@ -24,7 +24,7 @@ django.setup()
 
 from aims.organisation.member import Member  # noqa: E402
 from aims.organisation.models import Person  # noqa: E402
-from tests.bench import memory  # noqa: E402
+from tests.bench import memory, planning  # noqa: E402
 from tests.bench.changing import CLIENTS, patches, restored  # noqa: E402
 from tests.bench.counting import Counted  # noqa: E402
 from tests.bench.filling import MANY, RECORDS, filled, grow  # noqa: E402
@@ -51,6 +51,7 @@ def main() -> int:
     counts(table, member, token)
     with tempfile.TemporaryDirectory() as folder:
         pack(table, member, Path(folder), options.rounds)  # before the tables grow
+        planning.measure(table)
         with served(Path(folder), token) as server:
             rates(table, server, member, options.rounds, options.seconds)
     return int(bool(table.missed) and options.strict)

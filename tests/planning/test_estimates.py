@@ -75,7 +75,7 @@ def test_a_curve_falls_and_stays_within_its_ranges(often: list[int], cost: list[
     assert drawn.min() >= loss[0] and drawn.max() <= loss[2]
 
 
-RANGES = {**dict(zip(FREQUENCY, OFTEN, strict=True)), **dict(zip(LOSS, COST, strict=True))}
+RANGES = {name: str(number) for name, number in zip((*FREQUENCY, *LOSS), (*OFTEN, *COST), strict=True)}
 
 
 def risk(world: World, **given: Any) -> AIRisk:
