@@ -109,7 +109,7 @@ def counted(member: Member, specs: Iterable[str]) -> Counted:
     return found
 
 
-def _part(member: Member, holder: Holder) -> "QuerySet[Any, dict[str, Any]]":
+def _part(member: Member, holder: Holder) -> "QuerySet[Any, Any]":
     about: Any = F(holder.system) if holder.system else Cast(Value(None), UUIDField())
     rows = visible(member, holder.register.model).filter(holder.narrowed).exclude(state="withdrawn")
     named = rows.order_by().annotate(
@@ -117,7 +117,9 @@ def _part(member: Member, holder: Holder) -> "QuerySet[Any, dict[str, Any]]":
         spec=Value(holder.spec, output_field=CharField()),
         about=about,
     )
-    return named.values("path", "spec", "about", "state").annotate(number=Count("pk", distinct=True))
+    grouped: QuerySet[Any, Any] = named.values("path", "spec", "about", "state")
+    summed: QuerySet[Any, Any] = grouped.annotate(number=Count("pk", distinct=True))
+    return summed
 
 
 def kind_of(found: Counted, spec: str, system: Any) -> Kind:

@@ -150,7 +150,8 @@ class Filler:
 
     def newest(self, kind: type[Record]) -> Record | None:
         """The record of a kind that speaks for the system."""
-        rows = list(visible(self.member, kind).filter(system=self.system).exclude(state="withdrawn"))
+        known: Any = visible(self.member, kind)
+        rows = list(known.filter(system=self.system).exclude(state="withdrawn"))
         order = ("superseded", "draft", "in_review", "validated", "approved", "in_force", "released")
         return max(
             rows, key=lambda row: (order.index(row.state) if row.state in order else 1, row.pk), default=None
@@ -183,8 +184,8 @@ class Filler:
             said = self.said(source)
             entries += [one for one in said if isinstance(one, Entry)]
             wanting += [one for one in said if isinstance(one, Wanting)]
-        spoken_texts = (spoken(text) for text in (point.heading, point.title, point.asks))
-        return Filled(point, *spoken_texts, tuple(entries), tuple(wanting))
+        heading, title, asks = (spoken(text) for text in (point.heading, point.title, point.asks))
+        return Filled(point, heading, title, asks, tuple(entries), tuple(wanting))
 
     def said(self, source: str) -> Sequence[Entry | Wanting]:
         """What one source says, or that it says nothing."""

@@ -117,7 +117,7 @@ def rules(request: MemberRequest) -> HttpResponse:
         "title": _("Versions of the rules"),
         "tabs": tabs("act rules"),
         "tabs_label": _("AI Act"),
-        "versions": [(name, act.meta, name == chosen) for name, act in reversed(known.items())],
+        "versions": [(name, act.meta, name == chosen) for name, act in sorted(known.items(), reverse=True)],
         "newest": newest.meta,
         "chosen": chosen,
         "amended": amended(known[chosen], newest) if chosen else None,

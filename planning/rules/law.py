@@ -1,19 +1,20 @@
 """What an auditor would find wrong in clause 6: law and other requirements, the AI Act above all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
+from aims.organisation.models import Organisation
+from aims.organisation.profile import profile_of
 from aims.records.access import visible
 from aims.records.registry import Gap, Rule
 from aims.schedule.places import place
-from context.gaps import gaps, today_there
+from context.gaps import gaps
 from context.models import AISystem
-from planning import act_rules
-from planning.act_duties import Duties
+from planning.act_duties import Answered, Duties
 from planning.act_review import stale_for
 from planning.act_sheet import spoken
 from planning.fria import DUTY
@@ -64,7 +65,7 @@ def prohibited_in_use(member: Member) -> Iterator[Gap]:
 
 def rights_not_assessed(member: Member) -> Iterator[Gap]:
     """Who must make a fundamental rights impact assessment has one before the system is used (Art. 27; 6.1.4)."""
-    public = Duties(member).facts.profile.public
+    public = profile_of(Organisation.objects.get(pk=member.organisation_id)).public
     done = visible(member, ImpactAssessment).filter(
         system=OuterRef("system"), state="approved", rights_duty__in=DUTY
     )
@@ -92,9 +93,19 @@ def exemption_without_reason(member: Member) -> Iterator[Gap]:
             yield Gap("4.2-c", words, "minor", place("ai-act-answer-sheets", row.pk), row.ref)
 
 
-def duty_unanswered(member: Member) -> Iterator[Gap]:
+Rows = Sequence[Answered]
+
+
+def duties_answered(member: Member) -> Iterator[Gap]:
+    """The three rules about duties, which are asked for once."""
+    rows = Duties(member).rows
+    for find in (duty_unanswered, literacy_missing, conformity_not_assessed):
+        yield from find(member, rows)
+
+
+def duty_unanswered(member: Member, rows: Rows | None = None) -> Iterator[Gap]:
     """Something answers each duty of the AI Act that applies; literacy has a rule of its own."""
-    for row in Duties(member).rows:
+    for row in Duties(member).rows if rows is None else rows:
         if row.unanswered and row.duty.ref not in (LITERACY, "Art. 5"):
             words = _("%(ref)s applies, and nothing answers it: %(duty)s")
             said = words % {"ref": row.duty.ref, "duty": spoken(row.duty.title)}
@@ -102,19 +113,19 @@ def duty_unanswered(member: Member) -> Iterator[Gap]:
             yield Gap("4.2-c", said, "observation", url, row.duty.system)
 
 
-def literacy_missing(member: Member) -> Iterator[Gap]:
+def literacy_missing(member: Member, rows: Rows | None = None) -> Iterator[Gap]:
     """People who use AI on our behalf are made able to (Art. 4; 7.2): trainings, competence or awareness show it."""
-    row = next((one for one in Duties(member).rows if one.duty.ref == LITERACY), None)
+    asked = Duties(member).rows if rows is None else rows
+    row = next((one for one in asked if one.duty.ref == LITERACY), None)
     if row is not None and row.in_force and row.standing == "nothing":
         words = _("Nothing shows AI literacy of the people who use AI on our behalf (Art. 4).")
         yield Gap("7.2-a", words, "minor", reverse("act law"))
 
 
-def conformity_not_assessed(member: Member) -> Iterator[Gap]:
+def conformity_not_assessed(member: Member, rows: Rows | None = None) -> Iterator[Gap]:
     """A high-risk system that is on the market has its conformity assessed, once the Act applies to it (Art. 43)."""
-    today, act = today_there(member), act_rules.current()
-    for row in Duties(member, act).rows:
-        asked = row.duty.ref == "Art. 43" and row.duty.applies and row.duty.applies <= today
+    for row in Duties(member).rows if rows is None else rows:
+        asked = row.duty.ref == "Art. 43" and row.in_force
         if asked and row.standing != "answered" and row.duty.key:
             words = _("Conformity of this high-risk system is not assessed (Art. 43).")
             yield Gap("4.2-c", words, "major", reverse("system law", args=[row.duty.key]), row.duty.system)
@@ -127,7 +138,5 @@ RULES = (
     Rule("act_prohibited_stopped", prohibited_in_use),
     Rule("act_rights_assessed", rights_not_assessed),
     Rule("act_exemption_reasoned", exemption_without_reason),
-    Rule("act_duty_answered", duty_unanswered),
-    Rule("act_literacy_shown", literacy_missing),
-    Rule("act_conformity_assessed", conformity_not_assessed),
+    Rule("act_duties_answered", duties_answered),
 )

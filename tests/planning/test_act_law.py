@@ -239,6 +239,8 @@ def test_conformity_is_assessed_once_the_act_applies(inside: World, monkeypatch:
     assert found(law.conformity_not_assessed(inside.officer)) == []  # from 2028
     AIActAnswer.objects.filter(pk=record.pk).update(applies_from="2026-01-01")
     assert found(law.conformity_not_assessed(inside.officer)) == [about.title]
+    together = {gap.title for gap in law.duties_answered(inside.officer)}
+    assert "Conformity of this high-risk system is not assessed (Art. 43)." in together
     given = {"title": "CE", "system": about, "assessed_on": "2026-10-01"}
     move(inside.officer, create(inside.officer, ConformityFile, given), "put_in_force")
     assert found(law.conformity_not_assessed(inside.officer)) == []
