@@ -109,6 +109,7 @@ class PolicyAcknowledgement(Record):
     person = Relation(Membership, verbose_name=_("person"), related_name="+")
     acknowledged_on = models.DateField(_("acknowledged on"))
     how = models.CharField(_("how it is known"), max_length=10, choices=How.choices, default=How.PAPER)
+    remark = models.TextField(_("remark"), blank=True, max_length=1000)
     edition = models.CharField(_("version of the policy"), max_length=20, blank=True, editable=False)
     policy_version = models.PositiveIntegerField(_("version of the record"), default=0, editable=False)
 

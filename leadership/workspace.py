@@ -98,7 +98,7 @@ REGISTERS = (
         PolicyAcknowledgement,
         answers=("5.2", "7.3"),
         columns=("title", "person", "policy", "edition", "acknowledged_on", "how"),
-        form=((_("Who has read what"), ("policy", "person", "acknowledged_on", "how")),),
+        form=((_("Who has read what"), ("policy", "person", "acknowledged_on", "how", "remark")),),
         filters=("state", "policy", "how"),
         lifecycle=lifecycles.RECORDED,
         icon="user-check",
