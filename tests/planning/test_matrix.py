@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from aims.organisation.acting import acting
 from aims.organisation.models import Person
-from aims.records.changes import create
+from aims.records.changes import create, lay
 from planning.matrix import heat, spot
-from planning.models import AIRisk
+from planning.models import AIRisk, ControlImplementation
 from planning.scoring import DEFAULT
 from tests.pages.markup import Page
 from tests.people import World
@@ -75,6 +75,15 @@ def test_a_place_filters_the_list(nadia: Client) -> None:
     assert titles(read(nadia.get(URL, {"at": "2-3"}))) == {"Bias"}
     assert titles(read(nadia.get(URL, {"at": "1-1"}))) == set()
     assert nadia.get(URL, {"at": "9-x", "stage": "none"}).status_code == 200
+
+
+def test_a_control_narrows_the_matrix_to_what_it_treats(nadia: Client, world: World) -> None:
+    with acting(world.orvanne.pk, world.officer.actor):
+        line = lay(world.officer, ControlImplementation, "A.6.2.6", {"title": "Operation"})
+        risk(world, "Treated", controls=[line], **ratings("inherent", 5, 1, 1, 1))
+    page = nadia.get(URL, {"control": "A.6.2.6"}).content.decode()
+    assert "Treated" in page and "Bias" not in page and "1 risk: likelihood 5" in page
+    assert "Identify risks" in nadia.get("/registers/ai-risks/").content.decode()
 
 
 def test_the_risks_page_draws_its_way_instead_of_listing_it(nadia: Client, world: World) -> None:
