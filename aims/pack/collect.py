@@ -89,7 +89,7 @@ def chapter(
                 rows[path],
                 shown,
                 named,
-                sections.charts_of(path, rows[path]),
+                sections.charts_of(path, rows[path], day, named.member.time_zone),
                 SHEETS if path != APPLICABILITY or "A" not in scope.tops else 0,
                 sections.added_to(path, rows[path], day),
             )

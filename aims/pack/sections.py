@@ -21,10 +21,12 @@ from aims.records.display import NOTHING
 from context.processes import boxes_of, drawn
 from leadership import raci
 from leadership.readers import reading
+from planning import risk_history
+from planning.matrix import band_words, counted, spot
+from planning.models.risk_criteria import criteria_in_force, rules_of
 from planning.objective_chart import Course, figures
 from planning.objective_chart import drawn as drawn_course
 from planning.objective_panel import courses
-from planning.scoring import band
 
 RISKS, NONCONFORMITIES, STATEMENTS = "ai-risks", "nonconformities", "scope-statements"
 PROCESSES, ROLES, POLICIES = "processes", "role-assignments", "ai-policies"
@@ -72,10 +74,10 @@ def coverage(chapters: Sequence[Chapter]) -> Chart:
     return Chart(title, svg.coverage(title, parts), None, legend)
 
 
-def charts_of(path: str, rows: Rows) -> list[Chart]:
+def charts_of(path: str, rows: Rows, day: date, zone: str) -> list[Chart]:
     """The charts of a register, above its table."""
     if path == RISKS and rows.live:
-        return [risks(rows.live)]
+        return risks(rows.live, day, zone)
     if path == PROCESSES and rows.live:
         return [process_map(rows.live)]
     if path == OBJECTIVES:
@@ -138,28 +140,25 @@ def readers_of(policies: Sequence[Any]) -> Table:
     return Table(_("Who has read the AI policy"), [_("Person"), _("Version"), _("Read on")], rows)
 
 
-def risks(records: Sequence[Any]) -> Chart:
-    """How many risks lie where: the residual rating, before there is one the inherent."""
+def risks(records: Sequence[Any], day: date, zone: str) -> list[Chart]:
+    """How many risks lie where, and how many stood above the appetite in each month of the year before."""
+    rules = rules_of(criteria_in_force(records[0].organisation_id))
     places = Counter(place for place in map(placed, records) if place)
-    markers = [
-        svg.Marker(str(number), likelihood, consequence, _("%(number)d risks") % {"number": number}, now=True)
-        for (likelihood, consequence), number in sorted(places.items())
-    ]
     title = _("Risks by likelihood and consequence")
-    drawing = svg.matrix(
-        title, markers, band=lambda up, along: (up * along, band(up * along)), connected=False
-    )
-    return Chart(title, drawing)
+    entries = risk_history.stands(records[0].organisation_id, frozenset(str(record.pk) for record in records))
+    words, days = band_words(rules), risk_history.month_days(day)
+    found = risk_history.trend(entries, days, zone, words, rules.too_high())
+    told = found["figures"]
+    rows = [[str(value) for value in row] for row in told["rows"]]
+    return [
+        Chart(title, counted(title, places, rules.scales)),
+        Chart(told["caption"], found["svg"], Table(told["caption"], told["head"], rows)),
+    ]
 
 
 def placed(risk: Any) -> tuple[int, int] | None:
-    """Likelihood and highest consequence of a risk, or None when it is not rated."""
-    for stage in ("residual", "inherent"):
-        harms = [getattr(risk, f"{stage}_{name}") for name in ("organisation", "individuals", "society")]
-        likelihood = getattr(risk, f"{stage}_likelihood")
-        if likelihood and any(harms):
-            return likelihood, max(harm for harm in harms if harm)
-    return None
+    """Likelihood and highest consequence of a risk as it stands now, or None when it is not rated."""
+    return spot(risk, "current")
 
 
 def ageing(records: Sequence[Any], day: date) -> Chart:
