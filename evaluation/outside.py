@@ -56,6 +56,13 @@ def invite(member: Member, audit: Audit, given: Mapping[str, Any]) -> OutsideAud
 
     `given` holds email, name, firm, until, period_from and period_to. Asked again for the same person, it changes the end.
     """
+    row = admit(member, audit, given)
+    transaction.on_commit(lambda: mail(row))
+    return row
+
+
+def admit(member: Member, audit: Audit, given: Mapping[str, Any]) -> OutsideAuditor:
+    """The invitation with its grant, told to nobody yet."""
     require(member.role in HOSTS)
     until = end_of(given["until"], member)
     membership = guest(member, given)
@@ -66,7 +73,6 @@ def invite(member: Member, audit: Audit, given: Mapping[str, Any]) -> OutsideAud
         defaults={"firm": given.get("firm") or "", "until": until, "invited_by_id": member.id},
     )
     open_for(row, given.get("period_from"), given.get("period_to"))
-    transaction.on_commit(lambda: mail(row))
     return row
 
 

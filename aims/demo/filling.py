@@ -1,5 +1,6 @@
 """Filling the demo organisation: records, answers to the standard, evidence, grants."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -18,6 +19,8 @@ from aims.records.evidence import add_revision, link
 from aims.records.models import Answer, Evidence
 from aims.records.registry import register_of
 from aims.schedule.models import Task
+from evaluation.models import Audit
+from evaluation.outside import admit
 
 OFFICER = "P-AIM"
 
@@ -35,10 +38,19 @@ def fill(members: dict[str, Member]) -> Loader:
             add_evidence(loader, row)
         for row in read("grants"):
             add_grant(loader, row)
+        for row in read("guests"):
+            invite(loader, row)
         for text in read("done"):
             finish_task(text)
     report(members["P-API"])
     return loader
+
+
+def invite(loader: Loader, row: dict[str, Any]) -> None:
+    """Somebody from outside who may read for one audit, for so many days from now; no mail is sent."""
+    until = timezone.localdate() + timedelta(days=row["days"])
+    audit = Audit.objects.get(pk=loader.records[row["audit"]].pk)
+    admit(loader.members[OFFICER], audit, {**row, "until": until})
 
 
 def finish_task(title: str) -> None:

@@ -2,7 +2,8 @@
 
 A row is written in the fields of its register. Beside them: `id` (its external id), `by` (who writes it), parts by their
 names, `edits` (later changes, each with its `by`), `moves` (each with `step`, `by`, `dated`, `note`), `grants` (each with
-`to`, `may`, `until`, `codes`) and `from` (the record that led to it). `find` names a record that came by itself (a
+`to`, `may`, `until`, `codes`), `from` (the record that led to it) and `drawn` (a record of a sample by its place in the
+draw). `find` names a record that came by itself (a
 nonconformity from a finding); a row whose id is known goes on with that record. People and records are named by their ids,
 lines of the standard by their codes.
 """
@@ -128,6 +129,12 @@ class Loader:
         for name, value in row.items():
             if name in kinds:
                 parts[name] = [self.part(kinds[name], item) for item in value]
+            elif (
+                name == "drawn"
+            ):  # which of a sample's records, by its place in the draw: chance decides which it is
+                sample: Any = self.records[row["sample"]]
+                sample.refresh_from_db()
+                data["item"] = sample.drawn[value - 1]["id"]
             elif name not in AROUND:
                 data[name] = self.value(register.model, name, value)
         return data, parts

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 
 from aims.demo.loading import Loader, UnknownName
 from aims.demo.people import cast
@@ -21,7 +22,14 @@ from aims.records.models import Answer, Evidence, Link, Revision, Signature
 from aims.records.registry import register, registers
 from aims.records.signatures import standing
 from aims.schedule.models import Task
-from evaluation.models import Audit, ManagementReview
+from evaluation.models import (
+    Audit,
+    AuditRequest,
+    BodyFinding,
+    ManagementReview,
+    OutsideAuditor,
+    SampleVerdict,
+)
 from improvement.models import Nonconformity
 from planning.models import AIRisk, ControlImplementation
 
@@ -114,18 +122,22 @@ def check_story() -> None:
     assert Task.objects.filter(source__startswith="decision:", state="done").count() == 1
     signed = Signature.objects.get(kind="management-reviews")
     assert str(signed.signed_at.date()) == "2026-10-23" and signed.signer.name == "Claire Vasseur"
-    until = {
-        str(grant.expires_at.date()) for grant in Grant.objects.filter(permission__codename="view_audit")
-    }
-    assert until == {"2027-03-31"}
+    own = Grant.objects.filter(permission__codename="view_audit", period_from=None)
+    assert {str(grant.expires_at.date()) for grant in own} == {"2027-03-31"}
+    guest = OutsideAuditor.objects.get()
+    assert guest.live(timezone.now()) and guest.mailed_at is None
+    assert {row.verdict for row in SampleVerdict.objects.all()} == {"conform", "nonconform", "not_verified"}
+    assert {row.state for row in AuditRequest.objects.all()} >= {"asked", "delivered", "sent_back"}
+    finding = BodyFinding.objects.get(external_id="CBF-01")
+    assert str(finding.plan_due) == "2026-12-13" and finding.cycle.state == "certified"
 
 
 def check_every_register_has_rows() -> None:
     me = officer()
     with acting(me.organisation_id, me.actor):
         empty = {r.path for r in registers() if not r.model._default_manager.exists()}
-    # no body has audited Orvanne yet; working notes are their author's alone until one is released
-    assert empty == {"body-findings", "working-notes"}, "the demo shows nothing of these"
+    # working notes are their author's alone until one is released
+    assert empty == {"working-notes"}, "the demo shows nothing of these"
 
 
 def check_signatures_stand() -> None:
