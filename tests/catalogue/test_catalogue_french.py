@@ -127,7 +127,8 @@ def words_in(value: object) -> set[str]:
 
 def test_every_phrase_is_of_a_text_that_is_there(catalogue: Catalogue) -> None:
     """A sentence that was changed in English would quietly lose its French."""
-    there = words_in(catalogue.ai_act) | words_in(catalogue.annex_d) | words_in(catalogue.terms)
+    there = words_in(catalogue.ai_acts) | words_in(catalogue.annex_d) | words_in(catalogue.terms)
+    there |= words_in(catalogue.act_support) | words_in(catalogue.crosswalks)
     assert set(catalogue.phrases["fr"]) - there == set()
 
 
@@ -143,6 +144,20 @@ def test_what_people_read_of_the_ai_act_is_there_in_french(catalogue: Catalogue)
     shown += [
         text for note in catalogue.annex_d.domain_notes for text in (note.domain, note.ai_act, *note.watch)
     ]
+    assert [text for text in shown if text and text not in french] == []
+
+
+def test_what_answers_a_duty_and_what_a_form_asks_is_there_in_french(catalogue: Catalogue) -> None:
+    support, crosswalks, french = catalogue.act_support, catalogue.crosswalks, catalogue.phrases["fr"]
+    shown = [support.note, support.as_of, *(answer.lacks for answer in support.answers)]
+    shown += [text for one in support.standards for text in (one.title, one.status)]
+    shown += [text for form in support.forms for text in (form.title, form.about)]
+    points = (point for form in support.forms for point in form.points)
+    shown += [text for point in points for text in (point.heading, point.title, point.asks)]
+    shown += [text for entry in crosswalks.entries for text in (entry.note, entry.beyond_13485.more)]
+    shown += [crosswalks.note, crosswalks.ai_act_presumption, *crosswalks.improvement_note.points]
+    older = [act for act in catalogue.ai_acts.values() if act is not catalogue.ai_act]
+    shown += [o.label for act in older for node in act.decision_tree.nodes for o in act.options(node)]
     assert [text for text in shown if text and text not in french] == []
 
 
