@@ -100,7 +100,9 @@ def test_the_risk_matrix_counts_by_the_residual_rating_or_the_inherent(story: An
         "residual_society": 1,
     }
     write(story.officer, story.things["risk"], data, 1)
-    assert "likelihood 1, consequence 2" in register(contents(), "AI risks").charts[0].drawing
+    charts = register(contents(), "AI risks").charts
+    assert "likelihood 1, consequence 2" in charts[0].drawing
+    assert "month by month" in charts[1].title and charts[1].figures.rows[-1][-1] == "0"
 
 
 def test_controls_stand_in_annex_a_with_their_decision(story: Any, contents: Gather) -> None:
