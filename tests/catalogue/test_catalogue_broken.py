@@ -79,6 +79,34 @@ def test_the_untouched_copy_loads(folder: Path) -> None:
         ("edition.yaml", "controls: 38", "controls: 39", "38 controls where the edition has 39"),
         ("clauses.yaml", "permission: true", "permission: false", "0 permissions where the edition has 1"),
         # the decision tree
+        (
+            "eu_ai_act/2024-08-01.yaml",
+            "any: TRANSPARENCY",
+            "any: TRANSPARENT",
+            "2024-08-01: Q11: unknown outcome",
+        ),
+        (
+            "eu_ai_act/2024-08-01.yaml",
+            "date: '2024-08-01'\n  sources",
+            "date: '2024-07-31'\n  sources",
+            "rules are of",
+        ),
+        (
+            "ai_act_support.yaml",
+            "[competence_record,",
+            "[competence,",
+            "Art. 4: unknown record_type 'competence'",
+        ),
+        ("ai_act_support.yaml", "'7.3', A.4.6]", "'7.3', A.4.9]", "Art. 4: unknown clause 'A.4.9'"),
+        (
+            "ai_act_support.yaml",
+            "standards: [prEN 18228]",
+            "standards: [prEN 1]",
+            "Art. 9: unknown standard 'prEN 1'",
+        ),
+        ("ai_act_support.yaml", "- ref: Art. 86", "- ref: Art. 87", "answers to duties: none for Art. 86"),
+        ("ai_act_support.yaml", "- code: 1(b)", "- code: 1(a)", "annex-iv: duplicate code '1(a)'"),
+        ("crosswalks.yaml", "level: more", "level: much", "crosswalks.yaml.entries[0]"),
         ("eu_ai_act/2026-11-24.yaml", "none: Q11", "none: Q12", "Q8: unknown target 'Q12'"),
         ("eu_ai_act/2026-11-24.yaml", "'yes': Q4b", "'yes': Q5", "Q4b: cannot be reached from Q1"),
         (
