@@ -47,6 +47,8 @@ AIMS_DATA = Path(env.str("AIMS_DATA", default=str(BASE_DIR / "var")))
 # The clauses in their order; each has one `workspace.py` with a `workspace` (aims.records.registry).
 CLAUSE_APPS = ["context", "leadership", "planning", "support", "operation", "evaluation", "improvement"]
 ROOM_WORKSPACES = ["aims.records.workspace.workspace", "aims.schedule.workspace.workspace"]
+# who reads files that are no tables, by the register into which they go
+DOCUMENTS = {"ai-systems": "context.documents.reading.read_system"}
 WORKSPACES = [*ROOM_WORKSPACES, *(f"{app}.workspace.workspace" for app in CLAUSE_APPS)]
 
 INSTALLED_APPS = [

@@ -20,11 +20,12 @@ from aims.pages.exchange_list import listed
 from aims.pages.places import crumbs
 from aims.pages.request import MemberRequest
 from aims.pages.views.registers import known
-from aims.records.access import existing, require
+from aims.records.access import existing, require, visible
 from aims.records.base import Part
 from aims.records.changes import part_name
 from aims.records.display import Named, first_letter_up, label, part_rows, words
 from aims.records.exchange import importing
+from aims.records.exchange.documents import reader_of
 from aims.records.exchange.export import MEDIA, csv_lines, file_name, workbook
 from aims.records.exchange.importing import imports, may_import, take_in
 from aims.records.exchange.mapping import fields_of, twice_named
@@ -36,6 +37,7 @@ from aims.records.jobs import attempts_told
 from aims.records.registry import Register
 
 SHOWN = 100  # rows of a check on one page
+RECORDS = 500  # that a document may go into, as a form lists them
 LONG = 1000  # characters that are shown of the parts of a record
 SAMPLES = 3  # cells that are shown of each column
 ACTS = ImportRow.Act
@@ -66,17 +68,34 @@ class FileForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
 
 
+def bring_form(request: MemberRequest, register: Register, *data: Any) -> FileForm:
+    """The form of a file; where documents are read, with the record that one goes into."""
+    form = FileForm(*data)
+    if reader_of(register.path):
+        live = visible(request.member, register.model).exclude(state="withdrawn").order_by("title", "pk")
+        rows = [(str(row.pk), str(row)) for row in live[:RECORDS]]
+        form.fields["target"] = forms.ChoiceField(
+            label=_("A document goes into"),
+            choices=[("", _("a new record")), *rows],
+            required=False,
+            help_text=_("Of a table, each row names its record itself."),
+            initial=request.GET.get("into", ""),
+        )
+    return form
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: MemberRequest, path: str) -> HttpResponse:
     """Choose the file of a new import; below, the imports so far."""
     register = known(path)
     require(may_import(request.member, register))
-    form = FileForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
-        return show_bring(request, register, FileForm())
+        return show_bring(request, register, bring_form(request, register))
+    form = bring_form(request, register, request.POST, request.FILES)
     if form.is_valid():
         try:
-            of = take_in(request.member, register, form.cleaned_data["file"])
+            target = form.cleaned_data.get("target", "")
+            of = take_in(request.member, register, form.cleaned_data["file"], target=target)
             return HttpResponseRedirect(place_of(of))
         except Refused as refused:
             form.add_error("file", str(refused))
@@ -91,10 +110,12 @@ def show_bring(request: MemberRequest, register: Register, form: FileForm, statu
         "register": register,
         "form": form,
         "drop": {
-            "accept": ".csv,.tsv,.txt,.xlsx",
+            "accept": ".csv,.tsv,.txt,.xlsx" + (",.md,.markdown,.json" if "target" in form.fields else ""),
             "limit_mb": 5,
             "heading": _("Drop a file here, or choose one"),
-            "hint": _("CSV or XLSX with headings. Up to 5 MB and 20,000 rows."),
+            "hint": _("A table, a model card (README.md) or a CycloneDX ML-BOM (JSON). Up to 5 MB.")
+            if "target" in form.fields
+            else _("CSV or XLSX with headings. Up to 5 MB and 20,000 rows."),
         },
         "fields": fields_of(register).values(),
         "parts": [str(part._meta.verbose_name_plural) for part in register.parts],
@@ -190,7 +211,7 @@ def mapping_posted(request: MemberRequest, headings: list[str], prefix: str = ""
 
 def show_mapping(request: MemberRequest, of: Import, refused: Refused | None = None) -> HttpResponse:
     """Which column fills which field, with the first cells of each."""
-    register, content = known(of.path), importing.content(of)
+    register, content = known(of.path), importing.content(request.member, of)
     columns = columns_shown(content, of.header, of.headings, of.mapping, fields_of(register))
     context = base(of, register) | {
         "columns": columns,
@@ -303,18 +324,22 @@ def told(request: MemberRequest, register: Register, rows: list[ImportRow]) -> l
     named = Named(request.member)
     kinds = kinds_of_parts(register)
     for row in rows:
-        for values in (row.before, row.after):
-            named.want(register.model, [name for name in values if name not in kinds], values)
-            want_parts(named, kinds, values)
-    return [
-        {
-            "row": row,
-            "url": reverse("record", args=[register.path, row.record_id]) if row.record_id else "",
-            "tone": {ACTS.ERROR: "bad", ACTS.CREATE: "ok", ACTS.CHANGE: "info"}.get(ACTS(row.act), "idle"),
-            "differences": [line for name in row.after for line in told_of(register, row, name, named)],
-        }
-        for row in rows
-    ]
+        if not row.path:
+            for values in (row.before, row.after):
+                named.want(register.model, [name for name in values if name not in kinds], values)
+                want_parts(named, kinds, values)
+    return [told_row(known(row.path) if row.path else register, row, named) for row in rows]
+
+
+def told_row(register: Register, row: ImportRow, named: Named) -> dict[str, Any]:
+    """One row: where its record is, and what it changes in words."""
+    return {
+        "row": row,
+        "sheet": first_letter_up(str(register.plural)) if row.path else row.sheet,
+        "url": reverse("record", args=[register.path, row.record_id]) if row.record_id else "",
+        "tone": {ACTS.ERROR: "bad", ACTS.CREATE: "ok", ACTS.CHANGE: "info"}.get(ACTS(row.act), "idle"),
+        "differences": [line for name in row.after for line in told_of(register, row, name, named)],
+    }
 
 
 def want_parts(named: Named, kinds: dict[str, type[Part]], values: dict[str, Any]) -> None:

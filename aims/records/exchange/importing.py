@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
@@ -19,14 +20,16 @@ from django.utils.translation import gettext as _
 from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.organisation.roles import Role
-from aims.records.access import limits, require, visible
+from aims.records.access import fetch, limits, require, visible
 from aims.records.base import Record
 from aims.records.changes import move, part_name, write
 from aims.records.evidence import place, store
+from aims.records.exchange import documents
 from aims.records.exchange import mapping as maps
 from aims.records.exchange import parts as part_sheets
+from aims.records.exchange.following import follow
 from aims.records.exchange.models import Import, ImportRow
-from aims.records.exchange.reading import SIZE, Table, refusal, table
+from aims.records.exchange.reading import SIZE, Table, check_shape, refusal, table
 from aims.records.exchange.rows import Act, Taker, parts_restored, restored
 from aims.records.registry import Register, register
 
@@ -64,8 +67,13 @@ def kind_of(of: Import) -> Register:
 
 
 @transaction.atomic
-def take_in(member: Member, known: Register, upload: "File[bytes]", sheet: str = "") -> Import:
-    """Keep a file and read its headings. Nothing of the register is changed."""
+def take_in(
+    member: Member, known: Register, upload: "File[bytes]", sheet: str = "", target: str = ""
+) -> Import:
+    """Keep a file and read its headings. Nothing of the register is changed.
+
+    A document may go into a record that is there: `target` is its id.
+    """
     require(may_import(member, known))
     if (upload.size or 0) > SIZE:
         raise refusal("size")
@@ -79,10 +87,37 @@ def take_in(member: Member, known: Register, upload: "File[bytes]", sheet: str =
         size=len(content),
         asked_by_id=member.id,
     )
-    found = table(content, of.name, sheet)
+    said = documents.document(known.path, content, of.name)
+    if said is not None:
+        of.kind, of.told, of.target = said.kind, list(said.told), _target(member, known, target)
+        found = said.table(_ref(member, of))
+        check_shape(found.rows)
+    else:
+        found = table(content, of.name, sheet)
     store(of.organisation_id, of.sha256, ContentFile(content))
     _lay_out(member, of, content, found, first_headings(found))
     return of
+
+
+def _target(member: Member, known: Register, key: str) -> UUID | None:
+    """The record that a document goes into; None for a new one."""
+    if not key:
+        return None
+    try:
+        return fetch(member, known.model, UUID(key)).pk
+    except ValueError as error:
+        raise Refused("not_found", _("There is no such record.")) from error
+
+
+def _ref(member: Member, of: Import) -> str:
+    """The number of the record that a document goes into."""
+    return fetch(member, kind_of(of).model, of.target).ref if of.target else ""
+
+
+def _kept_as_they_are(of: Import) -> set[str]:
+    """What a document does not change in a record that has it: its name, and what else it must have."""
+    known = kind_of(of)
+    return {name for name in known.fields if not known.field(name).blank} if of.target else set()
 
 
 def first_headings(found: Table) -> int:
@@ -103,7 +138,9 @@ def _lay_out(
     of.counts = {"rows": len(found.below(header))}
     known = kind_of(of)
     of.parts = _parts(known, of, upload, found, chosen)
-    of.mapping = maps.guess(known, of.headings, maps.remembered(member, known))
+    guessed = maps.guess(known, of.headings, {} if of.kind else maps.remembered(member, known))
+    kept = _kept_as_they_are(of)
+    of.mapping = {place: name for place, name in guessed.items() if name not in kept}
     of.state, of.error = State.READ, ""
     of.save()
 
@@ -132,9 +169,15 @@ def kept(of: Import) -> bytes:
         return found
 
 
-def content(of: Import) -> Table:
-    """The sheet of the records again."""
-    return table(kept(of), of.name, of.sheet)
+def content(member: Member, of: Import) -> Table:
+    """The sheet of the records again; of a document, its row."""
+    said = document_of(of)
+    return said.table(_ref(member, of)) if said else table(kept(of), of.name, of.sheet)
+
+
+def document_of(of: Import) -> documents.Document | None:
+    """The document again; None for a table."""
+    return documents.document(of.path, kept(of), of.name) if of.kind else None
 
 
 def part_tables(of: Import) -> dict[str, Table]:
@@ -148,6 +191,8 @@ def choose_place(member: Member, of: Import, sheet: str, header: int, parts: Pla
     """Take another sheet or another row for the headings; `parts` says the same for sheets of parts."""
     of = held(member, of, CHECK)
     upload = kept(of)
+    if of.kind:
+        raise Refused("invalid", _("A document has no sheets and no headings."))
     _lay_out(member, of, upload, table(upload, of.name, sheet), header, parts)
     return of
 
@@ -215,10 +260,11 @@ def apply(member: Member, of: Import, say: Say) -> None:
 def _taken(member: Member, of: Import, say: Say) -> list[ImportRow]:
     taker = Taker(member, kind_of(of), of.headings, of.mapping, of.parts, part_tables(of))
     rows: list[ImportRow] = []
-    for number, cells in content(of).below(of.header):
+    for number, cells in content(member, of).below(of.header):
         rows.append(taker.take(of, number, cells))
         say(len(rows))
-    return [*rows, *taker.left_over(of)]
+    said = document_of(of)
+    return [*rows, *(follow(member, of, said.more, rows[0]) if said else taker.left_over(of))]
 
 
 def _digest(rows: list[ImportRow]) -> str:
@@ -235,8 +281,8 @@ def _keep(of: Import, rows: list[ImportRow]) -> None:
 def undo(member: Member, of: Import, say: Say) -> None:
     """Withdraw what the import made and give what it changed its values back; refused when somebody went on since."""
     known = kind_of(of)
-    rows = list(of.rows.filter(act__in=(Act.CREATE, Act.CHANGE)).order_by("-number"))
-    records = visible(member, known.model).in_bulk([row.record_id for row in rows])
+    rows = list(of.rows.filter(act__in=(Act.CREATE, Act.CHANGE)).order_by("-path", "-number"))
+    records = _records_of(member, known, rows)
     went_on = [row for row in rows if getattr(records.get(row.record_id), "version", 0) != row.version]
     if went_on:
         raise Refused("conflict", _went_on(went_on), details={"refs": [row.ref for row in went_on]})
@@ -252,6 +298,15 @@ def undo(member: Member, of: Import, say: Say) -> None:
         say(done)
     of.state, of.undone_at, of.error = State.UNDONE, timezone.now(), ""
     of.save()
+
+
+def _records_of(member: Member, known: Register, rows: list[ImportRow]) -> dict[Any, Record]:
+    """The records of rows by their id; those that came with a document are of other registers."""
+    found: dict[Any, Record] = {}
+    for path in {row.path for row in rows}:
+        kind = (register(path) if path else known) or known
+        found |= visible(member, kind.model).in_bulk([row.record_id for row in rows if row.path == path])
+    return found
 
 
 def _went_on(rows: list[ImportRow]) -> str:

@@ -30,6 +30,10 @@ class Import(Owned):
     headings = models.JSONField(default=list)  # as they stand in the file, one per column
     mapping = models.JSONField(default=dict)  # column's position (as text) → field
     parts = models.JSONField(default=dict)  # name of parts → sheet, header, headings, mapping, rows
+    # of a document, which is no table: its kind in words, the record it goes into, and what of it has no place
+    kind = models.CharField(_("kind"), max_length=60, blank=True)
+    target = models.UUIDField(null=True)
+    told = models.JSONField(default=list)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READ)
     counts = models.JSONField(default=dict)  # rows by what they do: create, change, same, error
     digest = models.CharField(max_length=64, blank=True)  # of what the check said each row would do
@@ -68,6 +72,9 @@ class ImportRow(Owned):
         _("sheet"), max_length=100, blank=True
     )  # of parts whose record is none of the file
     number = models.PositiveIntegerField(_("row"))
+    path = models.CharField(
+        _("register"), max_length=60, blank=True
+    )  # of a record that comes with a document
     act = models.CharField(_("what it does"), max_length=10, choices=Act.choices)
     record_id = models.UUIDField(null=True)
     ref = models.CharField(_("number"), max_length=30, blank=True)
