@@ -165,6 +165,7 @@ def test_the_organisation_says_which_roles_sign_for_top_management(
     browser: Browser, nadia: Client, inside: World
 ) -> None:
     claire, place = browser(inside.executive), f"{PLACE}roles/"
+    assert "Nobody may sign for you yet" in claire.get(PLACE).content.decode()
     assert claire.post(PLACE, handed(inside.officer)).status_code == 422
     assert nadia.post(place, {"roles": ["compliance_officer"]}).status_code == 403
     assert claire.post(place, {"roles": ["reader"]}).status_code == 422

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from aims.demo.deputies import name_demo_deputy
 from aims.demo.filling import fill
 from aims.demo.people import cast, password, settle_in, token
 from aims.demo.profiles import keep_demo_profile
@@ -45,7 +46,9 @@ def load(missing: list[str]) -> None:
         with transaction.atomic():
             members = settle_in(name)
             if name == "orvanne":
-                keep_demo_profile(fill(members).members["P-AIM"])
+                filled = fill(members).members
+                keep_demo_profile(filled["P-AIM"])
+                name_demo_deputy(filled)
     for work in CLOCK if missing else ():
         work()
 
