@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aims.records.registry import Indicator, Panel, ReviewInput, Workspace
 from aims.schedule.places import place_later
-from planning import inputs, objective_panel, reviewed, risk_paths, staleness, system_panels
+from planning import inputs, objective_panel, reviewed, risk_paths, stale_panels, staleness, system_panels
 from planning.bases import BASES
 from planning.founding import lay_controls
 from planning.obligations import OBLIGATIONS
@@ -69,6 +69,7 @@ workspace = Workspace(
         Panel("ai-systems", "planning/system_risk.html", risk_paths.riskiest),
         Panel("ai-systems", "planning/system_controls.html", system_panels.controls),
         Panel("ai-systems", "planning/system_law.html", system_panels.law),
+        *stale_panels.PANELS,
     ),
     founding=(lay_controls,),
     rules=RULES,
