@@ -5,11 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aims.organisation.models import Membership
 from aims.organisation.refused import Refused
+from aims.organisation.roles import Role
+from aims.organisation.tokens import make_token
+from aims.records import registry
 from aims.records.changes import create, move, write
 from aims.records.foretelling import foretell
 from aims.records.registry import register
@@ -28,7 +33,8 @@ from planning.material import (
     material,
     redone_by,
 )
-from planning.models import ImpactAssessment, ReleaseWaiver, RiskAssessment, StaleMark
+from planning.models import ChangePlan, ImpactAssessment, ReleaseWaiver, RiskAssessment, StaleMark
+from tests.pages.markup import Page
 from tests.pages.test_edit import posted
 from tests.people import World
 from tests.planning.test_soa import client
@@ -331,3 +337,60 @@ def test_the_form_asks_before_it_saves(inside: World) -> None:
     about.refresh_from_db()
     again = browser.post(place, {**data, "title": "Other title", "version": str(about.version)})
     assert again.status_code == 302, "what follows nothing is saved at once"
+
+
+def words(world: World, record: Any, role: Role = Role.OFFICER) -> str:
+    path = registry.register_of(record).path
+    answer = client(world, role).get(f"/registers/{path}/{record.pk}/")
+    assert answer.status_code == 200
+    return Page(answer.content.decode()).words()
+
+
+def test_what_is_outdated_stands_on_the_pages_that_it_concerns(inside: World) -> None:
+    about = system(inside)
+    record = assess(inside, about)
+    plan = create(inside.officer, ChangePlan, {"title": "New use", "purpose": "More", "systems": [about.pk]})
+    assert "Outdated by a change" not in words(inside, about)
+    plan = write(inside.officer, plan, {"material": "purpose"})
+    assert "What this change will make outdated" in words(inside, plan) and record.ref in words(inside, plan)
+    made = validated(inside, about)
+    for one in (about, record):
+        page = words(inside, one)
+        assert "Outdated by a change" in page and "a new version of the model" in page and "STL-0001" in page
+    page = words(inside, made)
+    assert "This holds the release" in page and "Ask for a waiver" in page and "Claire Vasseur" in page
+    assert "Ask for a waiver" not in words(inside, made, Role.READER)
+    waived = waiver(inside, made)
+    assert waived.ref in words(inside, made)
+    approved(inside, waived, "grant")
+    assert "This holds the release" not in words(inside, made)
+
+
+def test_over_rest_a_dry_run_tells_what_must_be_redone(inside: World) -> None:
+    about = system(inside)
+    record = assess(inside, about)
+    _row, secret = make_token(Membership.objects.get(pk=inside.officer.id), "tests")
+    place = f"/api/v1/ai-systems/{about.pk}/"
+    headers = {"Authorization": f"Bearer {secret}", "If-Match": f'"{about.version}"'}
+    browser = Client()
+
+    def patch(query: str, data: dict[str, Any]) -> Any:
+        return browser.patch(place + query, data, content_type="application/json", headers=headers)
+
+    answer = patch("?dry_run=true", {"purpose": "Reject"})
+    assert answer.status_code == 200 and [one["ref"] for one in answer.json()["effects"]] == [record.ref]
+    assert answer.json()["effects"][0]["code"] == "redo_impact" and answer.json()["purpose"] == "Sort X-rays"
+    assert not StaleMark.objects.exists() and AISystem.objects.get(pk=about.pk).purpose == "Sort X-rays"
+    assert patch("?dry_run=true", {"title": "Other"}).json()["effects"] == []
+    assert patch("?dry_run=maybe", {"title": "Other"}).status_code == 400
+    assert patch("?dry_run=true", {"title": ""}).status_code == 422
+    made = {"title": "V2", "system": str(about.pk), "label": "2"}
+    answer = browser.post(
+        "/api/v1/system-versions/?dry_run=true", made, content_type="application/json", headers=headers
+    )
+    assert (
+        answer.status_code == 200
+        and len(answer.json()["effects"]) == 1
+        and not SystemVersion.objects.exists()
+    )
+    assert patch("", {"purpose": "Reject"}).status_code == 200 and marks(about) == [("impact", "purpose")]
