@@ -99,7 +99,7 @@ class GridLine:
         decisions = {True: _("Yes"), False: _("No"), None: _("to decide")}
         old = {
             "applicable": decisions.get(self.before.get("applicable"), ""),
-            "ground": str(dict(Ground.choices).get(self.before.get("ground"), "")),
+            "ground": str(dict(Ground.choices).get(str(self.before.get("ground") or ""), "")),
             "reason": self.before.get("reason"),
             "status": status_words().get(self.before.get("status") or "", ""),
         }

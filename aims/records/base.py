@@ -53,7 +53,7 @@ class Record(Owned):
     coming: Mapping[str, Any] = MappingProxyType({})
 
     # what followed elsewhere from the change that was just made (`registry.Effect`)
-    effects: tuple[Any, ...] = ()
+    brought_about: tuple[Any, ...] = ()
 
     ref = models.CharField(_("number"), max_length=30, editable=False)
     external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)  # noqa: DJ001 - unique or NULL

@@ -109,7 +109,7 @@ def _observed(member: Member, record: Record, before: list[dict[str, Any]]) -> N
     """Tell who observes this kind what it was and what it is; keep what followed with the record, to be said."""
     pairs = zip(observers(register_of(record).path), before, strict=True)
     found = [observer.told(member, record, was, observer.look(record)) for observer, was in pairs]
-    record.effects = tuple(effect for effects in found for effect in effects)
+    record.brought_about = tuple(effect for effects in found for effect in effects)
 
 
 @transaction.atomic

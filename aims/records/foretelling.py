@@ -13,6 +13,6 @@ def foretell(change: Callable[[], Record]) -> tuple[Effect, ...]:
     with transaction.atomic():
         point = transaction.savepoint()
         try:
-            return change().effects
+            return change().brought_about
         finally:
             transaction.savepoint_rollback(point)

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext
@@ -33,11 +32,11 @@ class LinesField(models.JSONField):
 
 def line_words(line: Mapping[str, Any]) -> str:
     """One line in words."""
-    applies = {True: gettext("applies"), False: gettext("left out")}.get(
-        line.get("applicable"), gettext("to decide")
-    )
-    ground = dict(Ground.choices).get(line.get("ground"), "")
-    status = dict(ControlImplementation.Status.choices).get(line.get("status"), "")
+    words = {True: gettext("applies"), False: gettext("left out")}
+    decided = line.get("applicable")
+    applies = gettext("to decide") if decided is None else words[bool(decided)]
+    ground = dict(Ground.choices).get(str(line.get("ground") or ""), "")
+    status = dict(ControlImplementation.Status.choices).get(str(line.get("status") or ""), "")
     said = [applies, str(ground), str(line.get("reason", "")), str(status), str(line.get("owner", ""))]
     return f"{line['code']} {line.get('title', '')}: ".replace(" :", ":") + " · ".join(filter(None, said))
 
@@ -65,7 +64,7 @@ class ApplicabilityStatement(Record):
         self.lines = frozen_lines(self.organisation_id)
 
 
-def frozen_lines(organisation: UUID | None) -> list[dict[str, Any]]:
+def frozen_lines(organisation: Any) -> list[dict[str, Any]]:
     """All lines as they are now, own controls after those of Annex A. A number of queries that does not grow."""
     found = ControlImplementation.objects.filter(organisation_id=organisation).select_related("owner")
     mine = CustomControl.objects.filter(organisation_id=organisation).exclude(state="withdrawn")
@@ -113,13 +112,13 @@ def own_line(row: CustomControl, risks: list[str], evidence: int) -> dict[str, A
     }
 
 
-def risks_of(organisation: UUID | None, between: Any, name: str) -> Mapping[Any, list[str]]:
+def risks_of(organisation: Any, between: Any, name: str) -> Mapping[Any, list[str]]:
     """The numbers of the live risks that each control treats."""
     rows = between.objects.filter(airisk__organisation_id=organisation).exclude(airisk__state__in=GONE)
     return gathered(rows.order_by("airisk__ref").values_list(name, "airisk__ref"))
 
 
-def exclusions_of(organisation: UUID | None) -> Mapping[Any, list[str]]:
+def exclusions_of(organisation: Any) -> Mapping[Any, list[str]]:
     """The numbers of the systems to which each control does not apply."""
     rows = SystemExclusion.objects.filter(organisation_id=organisation)
     return gathered(rows.order_by("system__ref").values_list("line_id", "system__ref"))
@@ -133,7 +132,7 @@ def gathered(pairs: Iterable[tuple[Any, str]]) -> Mapping[Any, list[str]]:
     return found
 
 
-def evidence_numbers(organisation: UUID | None, home: Mapping[Any, str]) -> Counter[str]:
+def evidence_numbers(organisation: Any, home: Mapping[Any, str]) -> Counter[str]:
     """How many live pieces of evidence speak for each control, by its code: each piece once. `home` gives the codes of
     lines and own controls by their ids; what speaks for the answer to a control speaks for the control."""
     answers = Answer.objects.filter(organisation_id=organisation).values_list("pk", "code")

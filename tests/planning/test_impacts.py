@@ -197,7 +197,7 @@ def words(answer: Any) -> str:
 
 
 @pytest.fixture
-def written(world: World) -> ImpactAssessment:
+def written(world: World) -> Any:
     """An approved assessment with a harm, a benefit and a consultation."""
     asked = [
         {"who": "Works council", "way": "representatives", "said": "No machine decides", "done": "Agreed"}
@@ -259,7 +259,7 @@ def test_a_text_is_published_apart_and_only_of_an_approved_result(inside: World)
         "effective_from": date(2026, 7, 1),
         "owner": inside.officer.id,
     }
-    text = create(inside.officer, ImpactPublication, data)
+    text: Any = create(inside.officer, ImpactPublication, data)
     with pytest.raises(Refused, match="is not approved"):
         approved(inside, text)
     approved(inside, record)

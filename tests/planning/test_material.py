@@ -108,6 +108,12 @@ def test_rules_name_what_there_is() -> None:
     assert {rule.code for rule in RULES} == set(StaleMark.Cause.values)
 
 
+def test_what_a_change_brings_about_hides_no_field() -> None:
+    own = {"brought_about", "coming", "undoing"}
+    for known in registry.registers():
+        assert own.isdisjoint(field.name for field in known.model._meta.get_fields()), known.path
+
+
 # ── the pure state machine ──
 
 DAY = date(2026, 1, 1)
@@ -180,7 +186,7 @@ def system(world: World, **data: Any) -> AISystem:
     return create(world.officer, AISystem, given_)
 
 
-def assess(world: World, about: AISystem, day: date = TODAY) -> ImpactAssessment:
+def assess(world: World, about: AISystem, day: date = TODAY) -> Any:
     data = {"title": "Impact", "system": about, "done_on": day, "review_due": date(2099, 1, 1), **WHOLE}
     return approved(world, create(world.officer, ImpactAssessment, data))
 

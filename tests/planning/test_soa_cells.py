@@ -88,13 +88,14 @@ def test_an_owner_is_chosen_among_the_people(orvanne: World) -> None:
 
 def test_what_is_no_cell_changes_nothing(orvanne: World) -> None:
     before = {one: row(orvanne, one).version for one in ("A.2.2", "A.5.4")}
-    for data in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"field": "title", "value": "x"},
         {"field": "status", "value": "done"},
         {"field": "status"},
         {"field": "version", "value": "9"},
         {},
-    ):
+    )
+    for data in wrong:
         assert send(orvanne, ["A.2.2", "A.5.4"], **data).status_code == 422, data
     browser = client(orvanne)
     for rows in ([], ["nonsense"], [":"], ["x:y"] * 300, [f"{orvanne.orvanne.pk}:1"]):
