@@ -34,7 +34,9 @@ create trigger line_stays before insert or update or delete on planning_controli
 STATEMENTS = f"""
 create or replace function planning_statement_stays() returns trigger language plpgsql as $$
 begin
-  if old.state not in ('approved', 'superseded') then
+  if old.state not in ('approved', 'superseded') or not exists (
+      select 1 from records_signature s where s.organisation_id = old.organisation_id and s.record_id = old.id
+      and s.transition = 'approve') then
     return case when tg_op = 'DELETE' then old else new end;
   end if;
   if tg_op = 'DELETE' then

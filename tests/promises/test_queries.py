@@ -20,6 +20,7 @@ from aims.records.models import Answer, Comment, Evidence, Link
 from aims.records.registry import Register, register_of, registers
 from aims.schedule.models import Obligation, Occurrence, Task
 from aims.schedule.obligations import sync
+from planning.models import ControlImplementation
 from tests.factory import apart
 from tests.promises.addresses import routes
 from tests.promises.expectations import OPEN, SIGN_IN
@@ -100,7 +101,7 @@ def cloned(record: Record, number: int) -> list[Any]:
     """Copies of a record, with what they refer to and their parts, until the register has `number` of them."""
     model = type(record)
     rows = model._default_manager.filter(organisation_id=record.organisation_id)
-    missing = range(rows.count(), number)
+    missing = range(rows.count(), min(number, len(codes_of(record))) if record.fixed else number)
     made = [copied(record, **identity(record, place)) for place in missing]
     model._default_manager.bulk_create(made)
     for field in model._meta.many_to_many:
@@ -110,13 +111,18 @@ def cloned(record: Record, number: int) -> list[Any]:
     return made
 
 
+def codes_of(record: Record) -> tuple[str, ...]:
+    """The lines for which there can be a record of a fixed kind: of the statement of applicability the database has 38."""
+    return tuple(edition().controls) if isinstance(record, ControlImplementation) else tuple(CODES)
+
+
 def identity(record: Record, place: int) -> dict[str, Any]:
     """What no two records share."""
     ref = f"{record.ref_prefix}-9{place:03d}"
     given: dict[str, Any] = {"ref": ref, "external_id": None, **apart(type(record))}
     if record.fixed:
         used = set(type(record)._default_manager.values_list("ref", flat=True))
-        code = next(code for code in CODES[place:] if code not in used)
+        code = [code for code in codes_of(record) if code not in used][place - len(used)]
         given |= {"ref": code, "code": code}
     return given
 
