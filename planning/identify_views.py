@@ -153,7 +153,7 @@ def row(
         "objectives": [(code, edition().text(code, "title", language)) for code in risk.affected_objectives],
         "controls": risk.suggested_controls,
         "reasons": offer.reasons,
-        "picked": bool(data) and risk.code in data.getlist("picked"),
+        "picked": data is not None and risk.code in data.getlist("picked"),
         "there": there,
         "there_url": record_url(there) if there else "",
     }

@@ -20,6 +20,7 @@ from context.models import AISystem
 from planning import matrix as over
 from planning.criteria import older
 from planning.models import AIRisk
+from planning.models.risks import STAGES
 
 MOST = 100  # risks that the page lists
 USUAL = "current"
@@ -29,14 +30,14 @@ USUAL = "current"
 def matrix(request: MemberRequest) -> HttpResponse:
     """The heat map, and the risks in it or in the place that was chosen."""
     asked = {name: request.GET.get(name, "") for name in ("stage", "system", "control", "at")}
-    stage = asked["stage"] if asked["stage"] in over.STAGES else USUAL
+    stage = asked["stage"] if asked["stage"] in STAGES else USUAL
     rules, others = older(request.member.organisation_id)
     rows = over.risks_of(request.member, asked["system"], asked["control"])
     there, place = rows.filter(over.on_scales(others)), place_of(asked["at"])
     number = over.places(there, stage)
     listed = in_place(rows if place is None else there, stage, place)
     words, in_bands = over.band_words(rules), over.bands(rows, stage)
-    apart = rows.exclude(over.on_scales(others)).filter(**{f"{over.STAGES[0]}_level__isnull": False})
+    apart = rows.exclude(over.on_scales(others)).filter(**{f"{STAGES[0]}_level__isnull": False})
     context = {
         "title": _("Risk matrix"),
         "crumbs": crumbs(register_of(AIRisk), (_("Matrix"), "")),

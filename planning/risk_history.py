@@ -57,7 +57,7 @@ def moves_of(risk: AIRisk) -> list[Move]:
         organisation_id=risk.organisation_id, kind=AIRisk._meta.db_table, pk_text=str(risk.pk)
     )
     last = list(rows.exclude(state=None).order_by("-id").values_list("at", "state")[:MOST])
-    return moves((at, json.loads(state)) for at, state in reversed(last))
+    return moves((at, json.loads(state or "{}")) for at, state in reversed(last))
 
 
 def chart(risk: AIRisk) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def chart(risk: AIRisk) -> dict[str, Any]:
     title = _("Level of %(title)s over time") % {"title": risk.title}
     words = stage_words()
     return {
-        "moved": bool(points),
+        "moved": len(points) > 1,
         "svg": svg.line(title, points, limits, span=(0,)) if points else "",
         "caption": _("How the risk stood: now, else after treatment, else before it."),
         "figures": {

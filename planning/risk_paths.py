@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import F
-from django.utils.formats import localize
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from aims.organisation.member import Member
@@ -71,11 +71,16 @@ def curve(risk: AIRisk) -> dict[str, Any] | None:
         "figures": {
             "caption": title,
             "head": [_("Chance of more"), _("Loss of a year")],
-            "rows": [[percent(chance), localize(value)] for chance, value in found["curve"]],
+            "rows": [[percent(chance), whole(value)] for chance, value in found["curve"]],
         },
         "facts": facts(risk),
         "assumptions": risk.assumptions,
     }
+
+
+def whole(value: int) -> str:
+    """A sum in whole units, grouped as people read it."""
+    return number_format(value, force_grouping=True)
 
 
 def percent(mille: int) -> str:
@@ -96,14 +101,14 @@ def facts(risk: AIRisk) -> list[tuple[str, str]]:
         for fields in (FREQUENCY, LOSS)
     ]
     return [
-        (_("Mean of a year"), localize(found["mean"])),
-        (_("Half of the years cost at most (P50)"), localize(found["p50"])),
-        (_("Nine of ten years cost at most (P90)"), localize(found["p90"])),
-        (_("19 of 20 years cost at most (P95)"), localize(found["p95"])),
+        (_("Mean of a year"), whole(found["mean"])),
+        (_("Half of the years cost at most (P50)"), whole(found["p50"])),
+        (_("Nine of ten years cost at most (P90)"), whole(found["p90"])),
+        (_("19 of 20 years cost at most (P95)"), whole(found["p95"])),
         (_("Chance of any loss in a year"), percent(found["any"])),
         (_("Events a year: low, most likely, high"), ranges[0]),
         (_("Loss of an event: low, most likely, high"), ranges[1]),
-        (_("Years drawn, and seed"), f"{localize(found['years'])}, {risk.seed}"),
+        (_("Years drawn, and seed"), f"{whole(found['years'])}, {risk.seed}"),
     ]
 
 

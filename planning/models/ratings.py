@@ -48,8 +48,10 @@ def offered(organisation_id: Any) -> dict[str, list[tuple[Any, Any]]]:
     )
     found = {}
     for (name, steps, part), least in zip(kinds, usual, strict=True):
-        rows = part._default_manager.filter(organisation_id=organisation_id).values("criteria")
-        most = max([*rows.annotate(steps=Count("pk")).values_list("steps", flat=True), least])
+        rows: Any = part._default_manager.filter(organisation_id=organisation_id)
+        most = max(
+            [*rows.values("criteria").annotate(steps=Count("pk")).values_list("steps", flat=True), least]
+        )
         older = [(number, OLDER % {"number": number}) for number in range(len(steps) + 1, most + 1)]
         found[name] = [("", "–"), *enumerate(steps, 1), *older]
     return found

@@ -120,16 +120,15 @@ class AIRisk(Estimated, Record):
         if self.state == "accepted" and acceptance_falls(before, after, same):
             self.state = "treating"
 
-    def _criteria(self) -> RiskCriteria | None:
+    def _criteria(self) -> Any:
         """The version to rate under: the one in force where a rating or the version itself changes, else the one kept."""
         names = (*RATED, "criteria_id")
         kept = self.was or AIRisk()
         if all(_plain(getattr(self, name)) == _plain(getattr(kept, name)) for name in names):
             return self.criteria
-        found = criteria_in_force(self.organisation_id)
         self.chosen = self.criteria_id if self.criteria_id != kept.criteria_id else None
-        self.criteria = found
-        return found
+        self.criteria = criteria_in_force(self.organisation_id)
+        return self.criteria
 
     def _rate(self, stage: str, scales: Scales) -> None:
         likely, *harms = (_number(getattr(self, f"{stage}_{name}")) for name in RATINGS)

@@ -1,6 +1,6 @@
 """The quantitative estimate: the same ranges and seed give the same numbers, and they are near what can be computed."""
 
-from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from context.models import AISystem
 from planning import estimating
 from planning.draws import CHANCES, pert, shape, summary, yearly
 from planning.models import AIRisk
-from planning.models.estimates import FREQUENCY, LOSS, SEED, number
+from planning.models.estimates import FREQUENCY, LOSS, SEED
 from planning.risk_paths import riskiest
 from tests.people import World
 from tests.planning.test_risks import rated
@@ -56,8 +56,8 @@ def test_the_same_seed_gives_the_same_numbers_and_another_does_not() -> None:
 
 
 def test_the_process_answers_what_the_function_does() -> None:
-    ranges: Sequence[Any] = ([number(n) for n in OFTEN], [number(n) for n in COST])
-    assert estimating.drawn(*ranges, SEED) == summary(yearly(OFTEN, COST, SEED))
+    often, cost = ([Decimal(str(n)) for n in of] for of in (OFTEN, COST))
+    assert estimating.drawn(often, cost, SEED) == summary(yearly(OFTEN, COST, SEED))
 
 
 @settings(max_examples=30, deadline=None)

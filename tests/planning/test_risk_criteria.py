@@ -123,7 +123,7 @@ def test_a_level_of_older_criteria_is_not_accepted(inside: World) -> None:
 
 
 def test_the_criteria_in_force_say_who_accepts_and_for_how_long(inside: World) -> None:
-    bands = [{"band": band, "rule": "Decide", "authority": "officer"} for band in BANDS]
+    bands: list[dict[str, Any]] = [{"band": band, "rule": "Decide", "authority": "officer"} for band in BANDS]
     bands[0] |= {"authority": "person", "person": inside.contributor.id, "months": 1}
     bands[3] |= {"authority": "nobody"}
     approved(inside, drafted(inside, acceptance=bands))
