@@ -8,20 +8,25 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aims.catalogue.ml import FormSection
+from aims.organisation.member import Member
 from aims.organisation.refused import Refused
 from aims.pages.places import record_crumbs, record_url
 from aims.pages.request import MemberRequest
 from aims.pages.views.records import edit_url
-from aims.records.access import fetch, may_change, require
+from aims.records.access import fetch, may_change, require, visible
 from aims.records.changes import write
+from aims.records.exchange.importing import may_import
+from aims.records.registry import register_of
 from context import ml_description as ml
+from context.documents.ml_bom_export import Facts, Result, bill
 from context.ml_forms import CHANGED, SectionForm
 from context.ml_shown import own_values, section_shown
-from context.models import AISystem
+from context.models import AISystem, EvaluationResult, SystemVersion
 
 
 def page_url(system: AISystem, section: str = "") -> str:
@@ -44,6 +49,7 @@ def description(request: MemberRequest, key: Any) -> HttpResponse:
         "sections": shown,
         "contents": [contents_row(one) for one in shown],
         "editable": editable,
+        "may_import": editable and may_import(request.member, register_of(system)),
         "record_edit": edit_url(request, system),
     }
     return render(request, "context/description.html", context)
@@ -163,6 +169,45 @@ def show(
         "record_edit": edit_url(request, system),
     }
     return render(request, "context/section.html", context, status=status)
+
+
+@require_GET
+def ml_bom(request: MemberRequest, key: Any) -> HttpResponse:
+    """The system as a CycloneDX 1.6 ML-BOM."""
+    system = fetch(request.member, AISystem, key)
+    content = json.dumps(bill(facts_of(request.member, system)), ensure_ascii=False, indent=2)
+    name = f"{system.ref.lower()}-ml-bom.cdx.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/vnd.cyclonedx+json; version=1.6", headers=headers)
+
+
+def facts_of(member: Member, system: AISystem) -> Facts:
+    """What a bill of materials is made from: the results are those of the latest version in use, else of the latest."""
+    rows = visible(member, SystemVersion).filter(system=system.pk).exclude(state="withdrawn")
+    versions = sorted(rows.prefetch_related("evaluations"), key=lambda one: (one.state == "released", one.pk))
+    latest = versions[-1] if versions else None
+    results = latest.evaluations.all() if latest else ()
+    return Facts(
+        key=system.pk,
+        title=system.title,
+        version=system.version,
+        release=latest.label if latest and latest.state == "released" else system.release,
+        purpose=system.purpose,
+        users=system.users,
+        misuse=system.misuse,
+        affected=system.affected,
+        task=system.task_type,
+        approach=system.approach,
+        organisation=member.organisation_name,
+        ml=system.ml,
+        results=tuple(Result(one.metric, measured(one), one.subgroup) for one in results),
+        made_at=timezone.now(),
+    )
+
+
+def measured(one: EvaluationResult) -> str:
+    """A value with its unit."""
+    return f"{one.value.normalize():f} {one.unit}".strip()
 
 
 @require_POST

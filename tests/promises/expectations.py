@@ -474,6 +474,7 @@ LONE: dict[str, Lone] = {
     "compare standard": all_,
     "keep comparison": adds_to(StandardComparison),
     "system description": sees("ai-systems"),
+    "system ml bom": sees("ai-systems"),
     "edit description": changes("ai-systems"),
     "system stage": changes("ai-systems"),
     "risk trend": all_,
@@ -620,7 +621,7 @@ KEYS |= {
     "end access": "outside",
     "mail invitation": "outside",
 }
-KEYS |= dict.fromkeys(("system description", "edit description", "system stage"), "ai-systems")
+KEYS |= dict.fromkeys(("system description", "system ml bom", "edit description", "system stage"), "ai-systems")
 KEYS |= dict.fromkeys(("save check", "save note", "evidence seen", "draft finding"), "audit-checks")
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "calendar feed", "stop digests", "set_language", "api-schema", "api-docs"}
