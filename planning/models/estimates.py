@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from planning.estimating import drawn
@@ -90,14 +90,16 @@ class Estimated(models.Model):
             return {}
         names = (*FREQUENCY, *LOSS)
         wrong = {
-            n: said("Give all six numbers, or none.") for n, v in zip(names, values, strict=True) if v is None
+            n: gettext("Give all six numbers, or none.")
+            for n, v in zip(names, values, strict=True)
+            if v is None
         }
         if not wrong:
             for names_, (low, likely, high) in ((FREQUENCY, values[:3]), (LOSS, values[3:])):
                 if not low <= likely <= high:  # type: ignore[operator]
-                    wrong[names_[1]] = said("The most likely value lies between the least and the most.")
+                    wrong[names_[1]] = gettext("The most likely value lies between the least and the most.")
         if not wrong and not readable(values, self.seed):
-            wrong["seed"] = said("Write numbers within the limits.")
+            wrong["seed"] = gettext("Write numbers within the limits.")
         return wrong
 
 

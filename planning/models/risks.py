@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.models import Membership
@@ -141,14 +141,14 @@ class AIRisk(Estimated, Record):
         wrong: dict[str, Any] = {**self.range_errors()}
         chosen = getattr(self, "chosen", None)
         if chosen and str(chosen) != str(self.criteria_id):
-            wrong["criteria"] = said(
+            wrong["criteria"] = gettext(
                 "Risks are rated under the criteria in force, not under another version."
             )
         up, along = rules_of(getattr(self, "rated_by", None)).scales.shape
         for name in RATED:
             top, value = (up if name.endswith("_likelihood") else along), _number(getattr(self, name))
             if value and value > top:
-                words = said("The scale of the criteria in force ends at %(top)d.")
+                words = gettext("The scale of the criteria in force ends at %(top)d.")
                 wrong[name] = words % {"top": top}
         if wrong:
             raise ValidationError(wrong)
