@@ -7,6 +7,7 @@ from aims.organisation.member import Member
 from aims.records.display import Named, first_letter_up, raw, words
 from aims.records.registry import register_of
 from context import ml_description as ml
+from context.ml_types import filled
 from context.models import AISystem
 
 ACT = "eu_"  # how the codes of the Act's roles begin
@@ -52,7 +53,7 @@ def row_shown(one: FormSection, row: Any) -> list[tuple[str, str]]:
     return [
         (ml.said(field.label), ml.value_words(field, row[field.code]))
         for field in one.fields
-        if ml.filled(row.get(field.code))
+        if filled(row.get(field.code))
     ]
 
 
@@ -61,4 +62,4 @@ def is_open(one: FormSection, field: str, rows: Any, own: dict[str, str]) -> boo
     code = f"{one.code}.{field}"
     if code in ml.FROM_RECORD:
         return not own.get(code)
-    return not rows or not all(ml.filled(row.get(field)) for row in rows)
+    return not rows or not all(filled(row.get(field)) for row in rows)

@@ -138,7 +138,7 @@ def conflict(request: MemberRequest, system: AISystem, one: FormSection, number:
     """Somebody else changed the section: what was typed stays, and what they wrote stands above it."""
     data = request.POST.copy()
     data["seen"] = digest(system, one)
-    form = SectionForm(one, row_at(system, one, number), data["seen"], data)
+    form = SectionForm(one, row_at(system, one, number), str(data["seen"]), data)
     form.is_valid()
     form.add_error(None, str(CHANGED))
     theirs = [(line.label, line.words) for line in ml.lines({one.code: system.ml.get(one.code)})]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import Role
-from aims.records.registry import Indicator, ObligationRule, Panel, ReviewInput, Workspace
+from aims.records.registry import Indicator, ObligationRule, Panel, ReviewInput, View, Workspace
 from aims.schedule.places import place_later
 from context import inputs, scope_views, understanding_views
 from context.lifecycles import GUARDS
@@ -22,6 +22,12 @@ OBLIGATIONS = (
         months=12, register="ai-systems", lead_days=(30, 7),
     ),
 )  # fmt: skip
+
+VIEWS = (
+    View("context-issues", _("Context at a glance"), "context", "eye"),
+    View("interested-parties", _("Context at a glance"), "context", "eye"),
+    View("processes", _("Process map"), "process map", "network"),
+)
 
 workspace = Workspace(
     clause="4",
@@ -55,5 +61,5 @@ workspace = Workspace(
         Panel("scope-statements", "context/scope_panel.html", scope_views.panel),
     ),
     rules=RULES,
-    guards=GUARDS,
+    seams=(*GUARDS, *VIEWS),
 )

@@ -51,7 +51,7 @@ workspace = Workspace(
         ),
     ),
     panels=(Panel("ai-systems", "evaluation/system_metrics.html", system_panels.metrics, wide=True),),
-    measures=(Measure("ai-objectives", objectives.series),),
+    seams=(Measure("ai-objectives", objectives.series),),
     rules=(*RULES, *certifying.RULES),
     followers=(requests.follow, objectives.follow),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -110,7 +111,7 @@ def chase(organisation: Organisation, now: datetime) -> None:
     It runs with the clock: who joins later is asked as well, and a reading on paper that was entered closes the task.
     """
     policies = list(AIPolicy.objects.filter(organisation=organisation, state="approved"))
-    waiting = {}
+    waiting: dict[str, Any] = {}
     for policy in policies:
         waiting |= {f"{source(policy)}{one.pk}": (one, policy) for one in reading(policy).missing}
     rows = Task.objects.filter(organisation=organisation, source__startswith="read:")

@@ -5,7 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from aims.organisation.roles import STAFF, WRITERS, Role
-from aims.records.registry import Event, Indicator, ObligationRule, Panel, Register, ReviewInput, Workspace
+from aims.records.registry import (
+    Event,
+    Indicator,
+    ObligationRule,
+    Panel,
+    Register,
+    ReviewInput,
+    View,
+    Workspace,
+)
 from aims.schedule.places import place_later
 from leadership import inputs, lifecycles, policy_views, readers
 from leadership.models import (
@@ -34,7 +43,6 @@ REGISTERS = (
         lifecycle=lifecycles.POLICY,
         parts=(PolicyPrinciple, PolicyLink),
         record_types=("ai_policy", "policy_link", "review"),
-        views=((_("From the template"), "policy template", "file-plus"),),
         icon="landmark",
         about=_("The AI policy in its versions: approved by top management, with its principles."),
     ),
@@ -51,7 +59,6 @@ REGISTERS = (
         filters=("state", "role", "holder", "system"),
         lifecycle=lifecycles.ASSIGNMENT,
         record_types=("role_assignment",),
-        views=((_("Who answers for what"), "role matrix", "table"),),
         icon="badge",
         about=_("Who holds which AIMS role, with which authority, and who stands in."),
     ),
@@ -66,7 +73,6 @@ REGISTERS = (
         filters=("state", "kind", "decided_by"),
         writers=WRITERS | {Role.EXECUTIVE},
         record_types=("leadership_action",),
-        views=((_("Commitments"), "commitments", "list-checks"),),
         icon="megaphone",
         about=_("What top management decided or did about AI: budgets, messages, a launch that was stopped."),
     ),
@@ -142,6 +148,12 @@ OBLIGATIONS = (
     ),
 )  # fmt: skip
 
+VIEWS = (
+    View("ai-policies", _("From the template"), "policy template", "file-plus"),
+    View("role-assignments", _("Who answers for what"), "role matrix", "table"),
+    View("leadership-actions", _("Commitments"), "commitments", "list-checks"),
+)
+
 workspace = Workspace(
     clause="5",
     registers=REGISTERS,
@@ -164,4 +176,5 @@ workspace = Workspace(
     ),
     rules=RULES,
     followers=(readers.follow,),
+    seams=VIEWS,
 )

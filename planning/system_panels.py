@@ -56,4 +56,9 @@ def law(member: Member, system: Record) -> dict[str, Any] | None:
     if not found:
         return {"sheet": None, "system": system}
     sheet = found[-1]
-    return {"sheet": sheet, "system": system, "url": record_url(sheet), "state": state_of(register_of(sheet), sheet.state)}
+    return {
+        "sheet": sheet,
+        "system": system,
+        "url": record_url(sheet),
+        "state": state_of(register_of(sheet), sheet.state),
+    }

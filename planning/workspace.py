@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aims.records.registry import Indicator, Panel, ReviewInput, Workspace
+from aims.records.registry import Indicator, Panel, ReviewInput, View, Workspace
 from aims.schedule.places import place_later
 from planning import inputs, objective_panel, reviewed, risk_paths, stale_panels, staleness, system_panels
 from planning.bases import BASES
@@ -10,6 +10,19 @@ from planning.founding import lay_controls
 from planning.obligations import OBLIGATIONS
 from planning.registers import REGISTERS
 from planning.rules import RULES
+
+VIEWS = (
+    View("ai-risks", _("Identify risks"), "identify risks", "scan-search"),
+    View("ai-act-answer-sheets", _("Systems and duties"), "act law", "list-checks"),
+    View("ai-act-answer-sheets", _("Versions of the rules"), "act rules", "git-compare"),
+    View(
+        "comparisons-with-other-standards",
+        _("ISO/IEC 42001 beside ISO 13485"),
+        "compare standard",
+        "columns-3",
+    ),
+    View("comparisons-with-other-standards", _("Other frameworks"), "crosswalks", "network"),
+)
 
 workspace = Workspace(
     clause="6",
@@ -73,8 +86,6 @@ workspace = Workspace(
     ),
     founding=(lay_controls,),
     rules=RULES,
-    bases=BASES,
-    observers=staleness.OBSERVERS,
-    guards=staleness.GUARDS,
+    seams=(*BASES, *staleness.OBSERVERS, *staleness.GUARDS, *VIEWS),
     followers=(staleness.follow,),
 )

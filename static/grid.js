@@ -53,11 +53,10 @@
   };
 
   /* ── writing: the rows come back as they are now; what was refused keeps what was typed ── */
+  const drawn = (html) => document.createRange().createContextualFragment(html.trim());
   const renew = (table, answer) => {
     Object.entries(answer.rows ?? {}).filter(([code]) => !(code in (answer.refused ?? {}))).forEach(([code, html]) => {
-      const holder = document.createElement("template");
-      holder.innerHTML = html.trim();
-      const row = holder.content.firstElementChild;
+      const row = drawn(`<table><tbody>${html}</tbody></table>`).querySelector("tr");
       const old = document.getElementById(code);
       if (!row || !old) return;
       one(".pick", row)?.replaceWith(one(".pick", old) ?? "");
@@ -68,9 +67,7 @@
     });
     const figures = one("#soa-figures");
     if (figures && answer.figures) {
-      const holder = document.createElement("template");
-      holder.innerHTML = answer.figures.trim();
-      figures.replaceWith(holder.content);
+      figures.replaceWith(drawn(answer.figures));
     }
     ready(table);
   };

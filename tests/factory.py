@@ -175,6 +175,7 @@ def overridden(world: World) -> dict[str, Any]:
     return {"overrides": [{"auditor": str(other.id), "reason": "Nobody else can"}] if other else []}
 
 
+TODAY: str = datetime.date.today().isoformat()
 # path of the register → the values that its own rules want, as JSON
 SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "management-reviews": lambda world: {"next_review": "2099-01-31"},
@@ -191,7 +192,6 @@ SPECIAL: dict[str, Callable[[World], dict[str, Any]]] = {
     "audits": overridden,
     "comparisons-with-other-standards": uncompared,
 }
-TODAY = datetime.date.today().isoformat()
 MAKERS: tuple[tuple[type, Any], ...] = (
     (CodesField, codes),
     (models.JSONField, lambda field: field.get_default() or {}),

@@ -107,7 +107,7 @@ def over(lifecycle: Lifecycle) -> list[str]:
         source
         for step in lifecycle.transitions
         for source in step.sources
-        if order.index(step.target) > order.index(source)
+        if {step.target, source} <= set(order) and order.index(step.target) > order.index(source)
     }
     return [WITHDRAWN.code, *(s.code for s in lifecycle.states if s.locked and s.code not in onward)]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Field, Q
@@ -23,6 +23,7 @@ from aims.organisation.roles import WRITERS, Role
 from aims.records.base import Part, Record
 from aims.records.lifecycle import IN_FORCE, Lifecycle, Words
 
+S = TypeVar("S")
 Section = tuple[Words, tuple[str, ...]]  # a heading of the form and the fields below it
 
 
@@ -42,15 +43,17 @@ class Register:
     sealed: Callable[[Member], Q] | None = None
     icon: str = "file-text"
     about: Words = ""  # one sentence: what belongs here
-    views: tuple[
-        tuple[Words, str, str], ...
-    ] = ()  # other pages of its records: label, name of the address, icon
 
     @cached_property
     def path(self) -> str:
         """Its name in addresses: the plural, in kebab case (`ai-systems`)."""
         with translation.override("en"):
             return slugify(str(self.model._meta.verbose_name_plural))
+
+    @property
+    def views(self) -> tuple["View", ...]:
+        """The other pages of its records, in the order of the clauses."""
+        return views(self.path)
 
     @property
     def name(self) -> Words:
@@ -225,6 +228,16 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class View:
+    """Another page of a register's records, beside their list: a map, a matrix. `address` is the name of its URL."""
+
+    register: str  # path of the register in whose list it is offered
+    label: Words
+    address: str
+    icon: str
+
+
+@dataclass(frozen=True)
 class Guard:
     """What a clause asks before a step `register.transition` is taken, beside what the step itself asks.
 
@@ -280,6 +293,11 @@ class Measure:
     series: Callable[[Iterable[Any]], dict[Any, list[tuple[date, Decimal, str]]]]  # by the records' ids
 
 
+Seam = (
+    View | Guard | Observer | Basis | Measure
+)  # where a clause reaches into a register, its own or another clause's
+
+
 @dataclass(frozen=True)
 class Workspace:
     """What a clause contributes."""
@@ -291,12 +309,11 @@ class Workspace:
     indicators: tuple[Indicator, ...] = ()
     rules: tuple[Rule, ...] = ()
     panels: tuple[Panel, ...] = ()
-    measures: tuple[Measure, ...] = ()
     founding: tuple[Callable[[Member], None], ...] = ()  # what a new organisation starts with
     followers: tuple[Callable[[Member, Record, str], None], ...] = ()  # told of every step ("create" is one)
-    guards: tuple[Guard, ...] = ()  # asked before steps, also of other clauses' records
-    observers: tuple[Observer, ...] = ()  # told of what was created or written, with before and after
-    bases: tuple[Basis, ...] = ()  # assessments that are written down with decisions of earlier clauses
+    seams: tuple[
+        Seam, ...
+    ] = ()  # views, guards, observers, bases and measures, each told from the others by its type
 
 
 @lru_cache
@@ -318,21 +335,33 @@ def followers() -> tuple[Callable[[Member, Record, str], None], ...]:
 
 
 @lru_cache
+def seams(kind: type[S]) -> tuple[S, ...]:
+    """The seams of one kind, in the order of the clauses."""
+    return tuple(one for workspace in workspaces() for one in workspace.seams if isinstance(one, kind))
+
+
+@lru_cache
+def views(path: str) -> tuple[View, ...]:
+    """The other pages of a register's records."""
+    return tuple(one for one in seams(View) if one.register == path)
+
+
+@lru_cache
 def guards(step: str) -> tuple[Guard, ...]:
     """What the clauses ask before a step `register.transition`."""
-    return tuple(g for workspace in workspaces() for g in workspace.guards if g.step == step)
+    return tuple(one for one in seams(Guard) if one.step == step)
 
 
 @lru_cache
 def observers(path: str) -> tuple[Observer, ...]:
     """Who looks at changes of a register's records."""
-    return tuple(o for workspace in workspaces() for o in workspace.observers if o.register == path)
+    return tuple(one for one in seams(Observer) if one.register == path)
 
 
 @lru_cache
 def bases(path: str) -> tuple[Basis, ...]:
     """The assessments on which a decision about a record of this register rests, in the order of the clauses."""
-    return tuple(b for workspace in workspaces() for b in workspace.bases if b.about == path)
+    return tuple(one for one in seams(Basis) if one.about == path)
 
 
 @lru_cache
@@ -349,7 +378,7 @@ def panels(path: str) -> tuple[Panel, ...]:
 @lru_cache
 def measures(path: str) -> tuple[Measure, ...]:
     """Where figures about a register's records come from."""
-    return tuple(m for workspace in workspaces() for m in workspace.measures if m.register == path)
+    return tuple(one for one in seams(Measure) if one.register == path)
 
 
 def obligation_rule(code: str) -> ObligationRule | None:

@@ -7,7 +7,7 @@ digest that it showed, and under the lock the content must still give it.
 import hashlib
 import hmac
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
 from django.utils.translation import gettext as _
@@ -22,6 +22,8 @@ from aims.records.models import Signature
 from aims.records.registry import register_of
 from aims.records.represent import content
 
+R = TypeVar("R", bound=Record)
+
 
 def canonical(record: Record) -> str:
     """The signed content of a record as RFC 8785 text; decimals are strings in it already."""
@@ -33,9 +35,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def sign(
-    member: Member, record: Record, step: str, version: int, shown: str, proof: str, note: str = ""
-) -> Record:
+def sign(member: Member, record: R, step: str, version: int, shown: str, proof: str, note: str = "") -> R:
     """Take a signing step. `shown` is the digest of what the person saw; `proof` says how they proved who they are."""
     return move(member, record, step, version, note, before=_signing(shown, proof))
 

@@ -153,7 +153,8 @@ def properties(row: Mapping[str, Any]) -> list[Part]:
 def dataset(row: Mapping[str, Any], number: int) -> Part:
     """A data set."""
     name = row.get("dataset") or f"{number}"
-    private = {True: ["personal data"], False: ["no personal data"]}.get(row.get("personal_data"), [])
+    said_private: dict[Any, list[str]] = {True: ["personal data"], False: ["no personal data"]}
+    private = said_private.get(row.get("personal_data"), [])
     said = told(
         type_="dataset",
         name=name,

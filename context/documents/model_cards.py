@@ -152,7 +152,8 @@ def _index(found: Found, index: Any) -> None:
 
 
 def _results(found: Found, result: dict[str, Any]) -> None:
-    data = result.get("dataset") if isinstance(result.get("dataset"), dict) else {}
+    given = result.get("dataset")
+    data: dict[str, Any] = given if isinstance(given, dict) else {}
     where = text_of(data.get("name")) or text_of(data.get("type"))
     part = ", ".join(texts([data.get("config"), data.get("split")]))
     for metric in result.get("metrics") or []:

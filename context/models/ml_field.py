@@ -15,6 +15,11 @@ class DescriptionInput(forms.JSONField):
 
     widget = forms.HiddenInput
 
+    def clean(self, value: Any) -> Any:
+        """Nothing sent is an empty description."""
+        found = super().clean(value)
+        return {} if found is None else found
+
 
 class MLField(models.JSONField):
     """A description: kept in its one normal form, compared and told field by field."""

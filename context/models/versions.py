@@ -136,8 +136,5 @@ class EvaluationResult(Part):
         """Whether the value reaches its threshold; None where there is no threshold."""
         if self.threshold is None:
             return None
-        return (
-            self.value >= self.threshold
-            if self.comparison == self.Comparison.LEAST
-            else self.value <= self.threshold
-        )
+        more = self.comparison == self.Comparison.LEAST
+        return bool(self.value >= self.threshold if more else self.value <= self.threshold)

@@ -48,7 +48,6 @@ SCOPE = (
             (_("How we know"), ("measured_by", "from_other", "effective_from", "review_due")),
         ),
         record_types=("process", "data_process"),
-        views=((_("Process map"), "process map", "network"),),
         icon="git-branch",
         about=_("The processes of the AI management system, with owner, inputs and outputs."),
     ),

@@ -15,7 +15,10 @@ REGISTERS = (
         answers=("9.1", "A.6.2.6"),
         columns=("title", "system", "kind", "group", "unit", "target", "owner"),
         form=(
-            (_("What is measured"), ("title", "system", "objective", "kind", "statistic", "definition", "codes", "owner")),
+            (
+                _("What is measured"),
+                ("title", "system", "objective", "kind", "statistic", "definition", "codes", "owner"),
+            ),
             (_("For whom"), ("group", "reference_group")),
             (_("Thresholds"), ("unit", "direction", "target", "warning", "alarm")),
             (

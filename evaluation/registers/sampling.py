@@ -8,7 +8,7 @@ from evaluation import auditing, rehearsing
 from evaluation import lifecycles_sampling as lifecycles
 from evaluation.models import AuditRequest, Sample, SampleVerdict, SimulatedAudit
 
-REGISTERS = (
+SAMPLES = (
     Register(
         Sample,
         answers=("9.2.2",),
@@ -65,6 +65,7 @@ REHEARSALS = (
         about=_("Stage-2 audits rehearsed: what was drawn by chance, and what could not be shown that day."),
     ),
 )
-REGISTERS = (*REGISTERS, *REHEARSALS)
+
+REGISTERS: tuple[Register, ...] = (*SAMPLES, *REHEARSALS)
 
 OBLIGATIONS: tuple[ObligationRule, ...] = ()

@@ -37,10 +37,6 @@ CONFORMITY = (
         columns=("title", "standard", "standing", "owner"),
         form=((_("The comparison"), ("title", "standard", "code", "standing", "note", "owner")),),
         filters=("state", "standard", "standing"),
-        views=(
-            (_("ISO/IEC 42001 beside ISO 13485"), "compare standard", "columns-3"),
-            (_("Other frameworks"), "crosswalks", "network"),
-        ),
         icon="columns-3",
         about=_("What we have already from ISO 13485, ISO 9001 or ISO/IEC 27001, clause by clause."),
     ),

@@ -19,10 +19,6 @@ LAW = (
         filters=("state", "system", "outcome"),
         lifecycle=CLASSIFICATION,
         record_types=("ai_act_classification",),
-        views=(
-            (_("Systems and duties"), "act law", "list-checks"),
-            (_("Versions of the rules"), "act rules", "git-compare"),
-        ),
         icon="scale",
         about=_("What the EU AI Act makes of each system, from answers to its questions."),
     ),

@@ -44,7 +44,6 @@ RISKS = (
         parts=(RiskAction,),
         record_types=("ai_risk", "risk_treatment", "action", "approval"),
         icon="triangle-alert",
-        views=((_("Identify risks"), "identify risks", "scan-search"),),
         about=_("What each AI system may do to us, to people and to society, and what we do about it."),
     ),
     Register(

@@ -1,6 +1,7 @@
 """Model cards and bills of materials are read into fields; hostile and broken ones are refused with words. Own samples."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -284,7 +285,9 @@ def test_no_line_takes_long(line: bytes) -> None:
 @settings(max_examples=60)
 @given(st.binary(max_size=60))
 def test_no_bytes_break_a_reader(content: bytes) -> None:
-    for reader in (lambda: read_card(b"---\n" + content + b"\n---\n", "x.md"), lambda: read_bom(content)):
+    card: Callable[[], Any] = lambda: read_card(b"---\n" + content + b"\n---\n", "x.md")  # noqa: E731
+    bom: Callable[[], Any] = lambda: read_bom(content)  # noqa: E731
+    for reader in (card, bom):
         try:
             assert reader().values
         except Unreadable as refused:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aims.catalogue import edition
 from context import ml_description as ml
-from context.ml_types import PARTS, Wrong, kind_of, taken
+from context.ml_types import PARTS, Wrong, filled, kind_of, taken
 from context.models import AISystem, SystemRole
 
 ALL = edition().machine_learning.fields()
@@ -188,7 +188,7 @@ def test_no_value_breaks_a_field(field: Any, said: Any) -> None:
     except Wrong as wrong:
         assert str(wrong)
     else:
-        assert taken(field, kept) == kept if ml.filled(kept) else True
+        assert taken(field, kept) == kept if filled(kept) else True
         assert isinstance(ml.value_words(field, kept), str)
 
 

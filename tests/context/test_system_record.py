@@ -66,7 +66,9 @@ def test_a_system_that_is_already_in_use_begins_there(inside: World) -> None:
 
 def test_a_stage_set_by_mistake_is_taken_back(inside: World, scan: AISystem) -> None:
     moved = write(inside.officer, scan, {"stage": "design_development"})
-    assert undo(inside.officer, moved, moved.version).stage == "inception"
+    undo(inside.officer, moved, moved.version)
+    scan.refresh_from_db()
+    assert scan.stage == "inception"
 
 
 def test_the_description_has_a_history_of_its_fields(inside: World, scan: AISystem) -> None:

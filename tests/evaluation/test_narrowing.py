@@ -68,7 +68,7 @@ def about(world: World, target: AISystem) -> list[Any]:
         fields = [f for f in relations(register.model, AISystem) if f.name in register.fields]
         if not fields or register.model is Audit or register.lifecycle.team:
             continue
-        given = {f.name: [target] if f.many_to_many else target for f in fields}
+        given: dict[str, Any] = {f.name: [target] if f.many_to_many else target for f in fields}
         try:
             found.append(make(world, register.model, title=f"{CANARY} {register.path}", **given))
         except Refused:  # what wants more than a system (its rules are tested elsewhere)

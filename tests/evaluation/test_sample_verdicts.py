@@ -74,7 +74,8 @@ def test_without_script_what_was_typed_stays_when_it_is_refused(inside: World, s
 
 def test_it_is_about_a_record_that_was_drawn_and_once(inside: World, sample: Sample) -> None:
     judged(inside, sample)
-    for given in ({"item": str(sample.pk)}, {}):
+    wrong: tuple[dict[str, Any], ...] = ({"item": str(sample.pk)}, {})
+    for given in wrong:
         with pytest.raises(Refused) as refused:
             judged(inside, sample, **given)
         assert refused.value.code == "invalid"

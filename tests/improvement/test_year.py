@@ -171,7 +171,7 @@ def sign_from_mail(world: World, review: ManagementReview) -> None:
     beat.send_digests()
     (told_at_once,) = [m for m in mail.outbox if m.subject == f"[AIMS] Sign: {review}"]
     assert told_at_once.to == ["claire@orvanne.test"] and told_at_once.extra_headers[HEADER] == Sort.SIGN_OFF
-    (link,) = re.findall(r"https://aims\.test(\S*/sign/sign/)", told_at_once.body)
+    (link,) = re.findall(r"https://aims\.test(\S*/sign/sign/)", str(told_at_once.body))
     cache.clear()
     codes_for(world.executive)
     claire = Client()

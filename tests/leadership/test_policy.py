@@ -98,10 +98,8 @@ def test_each_element_that_is_missing_is_a_gap(inside: World, element: Any) -> N
     (gap,) = rules.policy_complete(inside.officer)
     assert gap.code == element.code and gap.ref == record.ref
     assert gap.grade == ("observation" if element.advised else "minor")
-    mended = (
-        {"parts": PARTS, "data": {}} if element.parts else {"parts": None, "data": {element.place: "Said."}}
-    )
-    write(inside.officer, record, mended["data"], parts=mended["parts"])
+    said = {} if element.parts else {element.place: "Said."}
+    write(inside.officer, record, said, parts=PARTS if element.parts else None)
     assert codes(rules.policy_complete(inside.officer)) == []
 
 

@@ -75,11 +75,13 @@ def test_a_comment_that_cannot_be_kept_is_refused_beside_its_field(
 def test_history_says_who_changed_what_with_labels(nadia: Client, world: World, system: AISystem) -> None:
     with acting(world.orvanne.pk, world.officer.actor):
         other = Membership.objects.get(pk=world.executive.id)
-        changed = write(world.officer, system, {"stage": "retirement", "owner": other}, 1)
+        changed = write(world.officer, system, {"stage": "verification_validation", "owner": other}, 1)
         move(world.officer, changed, "withdraw", 2, note="Replaced")
     body = nadia.get(path(system, "history/")).content.decode()
     assert "Life cycle stage" in body and "stage_id" not in body and "owner_id" not in body
-    assert re.search(r"<del>.*design and development</del>.*?<ins>.*retirement</ins>", body, re.S)
+    assert re.search(
+        r"<del>.*design and development</del>.*?<ins>.*verification and validation</ins>", body, re.S
+    )
     assert re.search(r"<del>.*Yuki Tanaka</del>.*?<ins>.*Claire Vasseur</ins>", body, re.S)
     assert "moved it to “withdrawn”, version 3" in body and "Replaced" in body
     assert "added role: provider (AI Act)" in body and "created this AI system" in body

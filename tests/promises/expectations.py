@@ -315,7 +315,7 @@ def sees(kind: str) -> Lone:
     return lambda member, side: Outcome.ALLOWED if seen(member, side.records[kind]) else Outcome.HIDDEN
 
 
-def changes(kind: str) -> Lone:
+def changes_of(kind: str) -> Lone:
     """Who changes a record of the house."""
 
     def rule(member: Member, side: Side) -> Outcome:
@@ -475,8 +475,8 @@ LONE: dict[str, Lone] = {
     "keep comparison": adds_to(StandardComparison),
     "system description": sees("ai-systems"),
     "system ml bom": sees("ai-systems"),
-    "edit description": changes("ai-systems"),
-    "system stage": changes("ai-systems"),
+    "edit description": changes_of("ai-systems"),
+    "system stage": changes_of("ai-systems"),
     "risk trend": all_,
     "identify risks": all_,
     "identify risks POST": adds_to(AIRisk),
@@ -621,7 +621,9 @@ KEYS |= {
     "end access": "outside",
     "mail invitation": "outside",
 }
-KEYS |= dict.fromkeys(("system description", "system ml bom", "edit description", "system stage"), "ai-systems")
+KEYS |= dict.fromkeys(
+    ("system description", "system ml bom", "edit description", "system stage"), "ai-systems"
+)
 KEYS |= dict.fromkeys(("save check", "save note", "evidence seen", "draft finding"), "audit-checks")
 # everybody's, signed in or not; what is said there is not the organisation's
 OPEN = {"alive", "calendar feed", "stop digests", "set_language", "api-schema", "api-docs"}

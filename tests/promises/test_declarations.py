@@ -5,13 +5,14 @@ from dataclasses import fields
 import pytest
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.urls import reverse
 from django.utils import translation
 
 from aims.catalogue import edition
 from aims.organisation.roles import Role
 from aims.records.base import Part, Record
 from aims.records.changes import part_name
-from aims.records.registry import Register, Workspace, registers, workspaces
+from aims.records.registry import Measure, Register, View, Workspace, registers, seams, workspaces
 
 EVERY = pytest.mark.parametrize("register", registers(), ids=lambda r: r.path)
 
@@ -128,3 +129,9 @@ def test_every_record_stands_in_a_register(django_db_setup: None) -> None:
     assert kinds == {r.model for r in registers()}
     parts = {m for m in apps.get_models() if issubclass(m, Part)}
     assert parts == {p for r in registers() for p in r.parts}
+
+
+def test_what_reaches_into_a_register_names_one_that_exists() -> None:
+    named = [*(view.register for view in seams(View)), *(one.register for one in seams(Measure))]
+    assert {register.path for register in registers()} >= set(named)
+    assert all(reverse(view.address) for view in seams(View))
