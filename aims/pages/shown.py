@@ -140,8 +140,7 @@ def text_row(part: type[Part], heads: list[str], row: list[str]) -> dict[str, An
 def parts_of(record: Record) -> dict[str, list[Part]]:
     """The parts of a record by the relation's name, one query a kind."""
     return {
-        part_name(part): list(part._default_manager.filter(**{part.of: record}))
-        for part in register_of(record).parts
+        part_name(part): list(getattr(record, part_name(part)).all()) for part in register_of(record).parts
     }
 
 

@@ -68,12 +68,15 @@ def referring(model: type[Record]) -> tuple[tuple[Register, tuple[str, ...]], ..
 def related(member: Member, record: Record) -> list[Related]:
     """What refers to a record, in the order of the clauses; registers without any are left out."""
     kinds = referring(type(record))
-    counts = [_live(member, record, *kind).order_by().values("path", "state") for kind in kinds]
+    live = [
+        _live(member, record, *kind) for kind in kinds
+    ]  # once: what is sealed asks the database who may see it
+    counts = [some.order_by().values("path", "state") for some in live]
     states: dict[str, dict[str, int]] = defaultdict(dict)
     for row in _union([one.annotate(number=Count("pk")) for one in counts]):
         states[row["path"]][row["state"]] = row["number"]
     names = ("path", "pk", "ref", "title", "state", "review_due")
-    latest = [_live(member, record, *kind).order_by("-pk").values_list(*names)[:MOST] for kind in kinds]
+    latest = [some.order_by("-pk").values_list(*names)[:MOST] for some in live]
     rows: dict[str, list[Row]] = defaultdict(list)
     for path, *values in _union(latest):
         rows[path].append(Row(*values))

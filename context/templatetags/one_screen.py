@@ -103,7 +103,7 @@ def empty_step(kind: Register) -> dict[str, Any]:
 
 def roles_step(system: AISystem) -> dict[str, Any]:
     """The first link of the chain: the roles that the organisation plays for it."""
-    number = system.roles.count()
+    number = len(system.roles.all())
     mark = chip(_("determined"), "ok") if number else chip(_("missing"), "bad")
     return {"label": _("Roles"), "value": number, "chip": mark, "url": "#roles"}
 

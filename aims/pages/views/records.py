@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import select_template
@@ -24,9 +25,10 @@ from aims.pages.views.registers import known
 from aims.records.access import fetch, may_change
 from aims.records.base import Record
 from aims.records.changes import comment as keep_comment
+from aims.records.changes import part_name
 from aims.records.display import NOTHING, Named, label
 from aims.records.models import Answer, Comment, Evidence
-from aims.records.registry import register_of
+from aims.records.registry import Register, register_of
 
 PAGE = 30  # entries of the journal on a page
 
@@ -68,6 +70,7 @@ def page(
 def record_context(request: MemberRequest, here: Record) -> dict[str, Any]:
     """Everything that a record's page shows; own pages of a kind add to it."""
     member, register, named = request.member, register_of(here), Named(request.member)
+    prefetch_related_objects([here], *relations(register))  # panels and sections then ask for them once
     signed, changes = shown.signatures(member, here), journal_of(here, limit=8)
     return {
         "title": here.heading,
@@ -84,11 +87,17 @@ def record_context(request: MemberRequest, here: Record) -> dict[str, Any]:
         "drop": drop_zone(member, here),
         "comments": comments(here),
         "changes": changes,
-        "entries": timeline(member, changes),
+        "entries": timeline(member, changes, named),
         "history_url": reverse("history", args=[register.path, here.pk]),
         "details": details(here, named),
         "codes": [(code, workspace_url(code)) for code in register.answers],
     }
+
+
+def relations(register: Register) -> list[str]:
+    """The names under which a record has what is kept beside its row: its relations to several and its parts."""
+    several = [name for name in register.fields if register.field(name).many_to_many]
+    return [*several, *(part_name(part) for part in register.parts)]
 
 
 def edit_url(request: MemberRequest, here: Record) -> str:
