@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aims.pages.templatetags.marks import chip
+from planning.models.statements import line_title
 from planning.soa import OPEN, OUT, TONES, area_of, area_title, status_words
 from planning.soa_versions import said
 
@@ -36,7 +37,7 @@ def shown(line: Line) -> dict[str, Any]:
     status = status_of(line)
     return {
         "code": line["code"],
-        "title": line.get("title", ""),
+        "title": line_title(line),
         "applies": said("applicable", line.get("applicable")),
         "ground": said("ground", line["ground"]) if line.get("ground") else "",
         "reason": line.get("reason", ""),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from aims.records.display import NOTHING
 from planning.models import ControlImplementation, Ground
+from planning.models.statements import line_title
 
 Line = Mapping[str, Any]
 COMPARED = ("applicable", "ground", "reason", "status", "owner", "due", "risks", "without")
@@ -31,7 +32,7 @@ def compare(before: Iterable[Line], after: Iterable[Line]) -> list[Change]:
     """
     old, new = by_code(before), by_code(after)
     found = [changed(old.get(code), line) for code, line in new.items()]
-    gone = [Change(code, title(line), REMOVED) for code, line in old.items() if code not in new]
+    gone = [Change(code, line_title(line), REMOVED) for code, line in old.items() if code not in new]
     return [*(one for one in found if one), *gone]
 
 
@@ -43,19 +44,14 @@ def by_code(lines: Iterable[Line]) -> dict[str, Line]:
 def changed(old: Line | None, new: Line) -> Change | None:
     """What is different in a line, or None."""
     if old is None:
-        return Change(str(new["code"]), title(new), ADDED)
+        return Change(str(new["code"]), line_title(new), ADDED)
     items = tuple((name, old[name], new[name]) for name in COMPARED if differ(old, new, name))
-    return Change(str(new["code"]), title(new), CHANGED, items) if items else None
+    return Change(str(new["code"]), line_title(new), CHANGED, items) if items else None
 
 
 def differ(old: Line, new: Line, name: str) -> bool:
     """Whether both have a field and it says something else."""
     return name in old and name in new and old[name] != new[name]
-
-
-def title(line: Line) -> str:
-    """What a line is called; older versions kept the number alone."""
-    return str(line.get("title", ""))
 
 
 def field_words() -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aims.records.base import Record
+from aims.records.base import Record, line_heading
 from aims.records.models import Answer, Link
 from planning.models.controls import ControlImplementation, Ground, SystemExclusion
 from planning.models.risks import AIRisk
@@ -30,6 +30,14 @@ class LinesField(models.JSONField):
         return "\n".join(line_words(one) for one in value or [])
 
 
+def line_title(line: Mapping[str, Any]) -> str:
+    """What a line is called: a control of Annex A in the reader's language, an own control as it was written.
+
+    Older versions kept the number alone.
+    """
+    return line_heading(str(line["code"]), str(line.get("title", "")))
+
+
 def line_words(line: Mapping[str, Any]) -> str:
     """One line in words."""
     words = {True: gettext("applies"), False: gettext("left out")}
@@ -38,7 +46,7 @@ def line_words(line: Mapping[str, Any]) -> str:
     ground = dict(Ground.choices).get(str(line.get("ground") or ""), "")
     status = dict(ControlImplementation.Status.choices).get(str(line.get("status") or ""), "")
     said = [applies, str(ground), str(line.get("reason", "")), str(status), str(line.get("owner", ""))]
-    return f"{line['code']} {line.get('title', '')}: ".replace(" :", ":") + " · ".join(filter(None, said))
+    return f"{line['code']} {line_title(line)}: ".replace(" :", ":") + " · ".join(filter(None, said))
 
 
 class ApplicabilityStatement(Record):
