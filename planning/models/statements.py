@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from aims.catalogue import edition
 from aims.records.base import Record, line_heading
 from aims.records.models import Answer, Link
 from planning.models.controls import ControlImplementation, Ground, SystemExclusion
@@ -35,7 +36,8 @@ def line_title(line: Mapping[str, Any]) -> str:
 
     Older versions kept the number alone.
     """
-    return line_heading(str(line["code"]), str(line.get("title", "")))
+    code, title = str(line["code"]), str(line.get("title", ""))
+    return line_heading(code, title) if code in edition().controls else title
 
 
 def line_words(line: Mapping[str, Any]) -> str:
