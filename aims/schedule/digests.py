@@ -103,7 +103,12 @@ def changed_since(member: Membership, since: datetime, now: datetime) -> list[li
 
 
 def new_since(task: Task, last: datetime | None) -> bool:
-    """Whether somebody has not heard of a task since their last digest, or has to be reminded."""
+    """Whether somebody has not heard of a task since their last digest, or has to be reminded.
+
+    What was mailed at once is no reason to write again.
+    """
+    if task.urgent and task.reminded_at is None:
+        return False
     return last is None or any(moment and moment > last for moment in (task.made_at, task.reminded_at))
 
 

@@ -79,6 +79,9 @@ def test_what_cannot_wait_is_told_at_once_and_once(inside: World) -> None:
     task(inside, "Sign the review", "a", at_once=AtOnce.SIGN_OFF)
     assert run(inside, "2026-11-24", 1) == ["[AIMS] Sign the review"]
     assert run(inside, "2026-11-24", 2) == []
+    assert run(inside, "2026-11-24", 9) == []  # nor does the digest say it again by itself
+    task(inside, "Measure drift", "b", now=at("2026-11-24", 10))
+    assert run(inside, "2026-11-25") == ["[AIMS] 2 things to do"]  # with something new it lists all
 
 
 def test_who_wants_no_digest_still_hears_what_cannot_wait(inside: World) -> None:
